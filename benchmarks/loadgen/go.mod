@@ -1,0 +1,3 @@
+module todo.myapp.dev/benchmarks/loadgen
+
+go 1.26.0

@@ -1,0 +1,118 @@
+"""The use case behind every command by which a person acts on a Todo: look, refuse what cannot succeed, ask, wait.
+
+Refusing early is a courtesy, so that a mistake leaves no object behind: what counts is the admission policy and the
+operator's judgement, and both look again.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from myapp.cli.todo.cluster import Cluster, Judgement
+from myapp.cli.todo.decision_request import API_GROUP, Act, Person, decision_manifest
+from myapp.cli.todo.errors import KubectlFailed
+from myapp.cli.todo.todo_view import TodoView
+from myapp.domain.decision import DecisionOutcome
+from myapp.domain.todo_phase import Phase, Reason
+
+_FIRST_PAUSE = timedelta(milliseconds=50)
+_LONGEST_PAUSE = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The operator applied the decision."""
+
+    decision: Judgement
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """It was not applied and never will be. `decision` is None where none was created."""
+
+    why: str
+    decision: Judgement | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The decision is stored; what became of it is not known yet, and `why` says why not."""
+
+    decision: Judgement
+    why: str
+
+
+Outcome = Counted | Refused | Recorded
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """The passing of time, injected so that tests need none: a monotonic clock in seconds, and sleep."""
+
+    now: Callable[[], float]
+    sleep: Callable[[float], None]
+
+
+def decide(act: Act, name: str, message: str, *, cluster: Cluster, alarm: Alarm, patience: timedelta) -> Outcome:
+    """Makes one decision of the current user on the named Todo and waits up to `patience` for its judgement."""
+    todo = cluster.todo(name)
+    if misfit := _misfit(act, todo):
+        return Refused(misfit)
+    person = cluster.person()
+    if not cluster.may(act.verb, todo):
+        return Refused(_missing_verb(act, todo, person))
+    decision = cluster.create_decision(decision_manifest(act, todo, person, message))
+    return _await_judgement(decision, cluster=cluster, alarm=alarm, patience=patience)
+
+
+def _misfit(act: Act, todo: TodoView) -> str:
+    """Why the act cannot fit the Todo as it stands, or "". A Todo that the operator has not seen yet may fit."""
+    if todo.ended:
+        return f'todo "{todo.name}" has ended already: {todo.phase} ({todo.reason})'
+    if todo.action not in act.on:
+        return (
+            f'todo "{todo.name}" cannot be {act.done} by a person: its action is {todo.action!r}, '
+            f"allowed is {' or '.join(repr(action) for action in sorted(act.on))}"
+        )
+    if todo.reason == Reason.SUSPENDED:
+        return f'todo "{todo.name}" is suspended: it can be {act.done} once spec.suspend is false again'
+    if todo.phase == Phase.PENDING:
+        return f'todo "{todo.name}" cannot be {act.done} yet: it is Pending ({todo.reason}), {todo.message}'
+    return ""
+
+
+def _missing_verb(act: Act, todo: TodoView, person: Person) -> str:
+    role = f"{act.verb}-{todo.name}"
+    return (
+        f'user "{person.username}" may not {act.verb} todo "{todo.name}" in namespace "{todo.namespace}": '
+        f'the verb "{act.verb}" on todos.{API_GROUP} is missing.\n'
+        f"Whoever manages access to the namespace can grant it, for this todo alone, with:\n"
+        f"  kubectl create role {role} -n {todo.namespace} --verb={act.verb} "
+        f"--resource=todos.{API_GROUP} --resource-name={todo.name}\n"
+        f"  kubectl create rolebinding {role} -n {todo.namespace} --role={role} --user={person.username}"
+    )
+
+
+def _await_judgement(decision: Judgement, *, cluster: Cluster, alarm: Alarm, patience: timedelta) -> Outcome:
+    """Asks again in growing pauses: a watch would need two more verbs on decisions than `get`."""
+    give_up = alarm.now() + patience.total_seconds()
+    pause = _FIRST_PAUSE.total_seconds()
+    while not decision.outcome and alarm.now() < give_up:
+        alarm.sleep(min(pause, max(0.0, give_up - alarm.now())))
+        pause = min(2 * pause, _LONGEST_PAUSE.total_seconds())
+        try:
+            decision = cluster.judgement(decision)
+        except KubectlFailed as failure:
+            return _unreadable(decision, failure)
+    if not decision.outcome:
+        return Recorded(decision, "it will be judged when the operator runs")
+    if decision.outcome == DecisionOutcome.COUNTED:
+        return Counted(decision)
+    return Refused(f"the decision was refused: {decision.message} ({decision.reason})", decision)
+
+
+def _unreadable(decision: Judgement, failure: KubectlFailed) -> Outcome:
+    """The decision was stored, so that no failure to read it may look like a failure to decide."""
+    if failure.reason == "NotFound":
+        return Recorded(decision, "it is gone, together with its todo")
+    return Recorded(decision, f"its outcome cannot be read: {failure}")

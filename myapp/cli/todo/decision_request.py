@@ -1,0 +1,58 @@
+"""The TodoDecision that a person's command becomes. Pure: what is sent is decided here, sending is kubectl's.
+
+The admission policy compares all of it with who really sends it, so nothing here is trusted by anybody: a wrong user or
+owner is refused by the API server.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from myapp.cli.todo.todo_view import TodoView
+
+API_GROUP = "todo.myapp.dev"
+API_VERSION = f"{API_GROUP}/v1alpha1"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who the API server takes the sender for (`SelfSubjectReview.status.userInfo`)."""
+
+    username: str
+    groups: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing a person can do: the action in the decision, the RBAC verb that allows it, and the word for "done".
+
+    `on` names the Todo's actions that it fits.
+    """
+
+    action: str
+    verb: str
+    done: str
+    on: frozenset[str]
+
+
+COMPLETE = Act(action="Complete", verb="complete", done="completed", on=frozenset({"manual"}))
+
+
+def decision_manifest(act: Act, todo: TodoView, person: Person, message: str) -> dict[str, Any]:
+    """A create-only object that goes when its Todo goes: it is owned by exactly its target, bound by uid."""
+    spec: dict[str, Any] = {
+        "target": {"kind": "Todo", "name": todo.name, "uid": todo.uid},
+        "action": act.action,
+        "user": {"username": person.username, "groups": list(person.groups)},
+    }
+    if message:
+        spec["message"] = message
+    return {
+        "apiVersion": API_VERSION,
+        "kind": "TodoDecision",
+        "metadata": {
+            "generateName": f"{todo.name}-{act.verb}-",
+            "namespace": todo.namespace,
+            "ownerReferences": [{"apiVersion": API_VERSION, "kind": "Todo", "name": todo.name, "uid": todo.uid}],
+        },
+        "spec": spec,
+    }

@@ -1,0 +1,67 @@
+"""Entry point of `kubectl todo`: the commands, and every failure as one kubectl-like sentence with an exit code.
+
+Exit codes are kubectl's: 0 done, 1 not done (of any cause); 130 when interrupted.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from myapp import __version__
+from myapp.cli.todo.cluster import Cluster
+from myapp.cli.todo.commands.complete import complete
+from myapp.cli.todo.commands.list_todos import list_command
+from myapp.cli.todo.errors import KubectlFailed, PluginError
+from myapp.cli.todo.kubectl_flags import kubectl_flags
+
+PROGRAM = "kubectl todo"
+_INTERRUPTED = 130
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
+@click.version_option(__version__, message="%(version)s")
+@kubectl_flags
+def todo() -> None:
+    """See and decide todos as yourself: what you may do is what RBAC grants you."""
+
+
+todo.add_command(complete)
+todo.add_command(list_command)
+
+
+def main(arguments: Sequence[str] | None = None, cluster: Cluster | None = None) -> int:
+    """Runs one command and returns its exit code. `cluster` replaces kubectl in tests."""
+    try:
+        return int(todo.main(arguments, prog_name=PROGRAM, standalone_mode=False, obj=cluster) or 0)
+    except click.UsageError as error:
+        path = error.ctx.command_path if error.ctx else PROGRAM
+        return _fail(f"error: {_as_kubectl_says(error.format_message())}\nSee '{path} --help' for usage.")
+    except click.ClickException as error:
+        return _fail(f"error: {error.format_message()}")
+    except KubectlFailed as error:
+        return _fail(error.stderr.strip())
+    except PluginError as error:
+        return _fail(f"error: {error}")
+    except (click.Abort, KeyboardInterrupt):
+        return _INTERRUPTED
+    except BrokenPipeError:  # the reader (`| head`) has seen enough; the interpreter would complain at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _fail(text: str) -> int:
+    """An empty text means that kubectl has told the user already."""
+    if text:
+        click.echo(text, err=True)
+    return 1
+
+
+def _as_kubectl_says(message: str) -> str:
+    """Go's style: small first letter, no full stop."""
+    return message[:1].lower() + message[1:].removesuffix(".")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,17 @@
+"""Where a command gets its cluster: from the flags that it was given, unless the caller of the plug-in brought one."""
+
+from typing import cast
+
+import click
+
+from myapp.cli.todo.cluster import Cluster
+from myapp.cli.todo.kubectl import Kubectl
+from myapp.cli.todo.kubectl_cluster import KubectlCluster
+from myapp.cli.todo.kubectl_flags import given_flags
+
+
+def cluster_of(context: click.Context) -> Cluster:
+    """The cluster of this call. `context.obj` is set by tests only, which have no kubectl."""
+    if context.obj is not None:
+        return cast("Cluster", context.obj)
+    return KubectlCluster(Kubectl(given_flags(context)))

@@ -1,0 +1,1 @@
+"""What a todo consists in doing: one file per kind of action."""

@@ -1,0 +1,16 @@
+"""Which kinds of action there are, by the name of their field in the spec. A new kind is one line here."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from myapp.domain.actions.action import Action
+from myapp.domain.actions.manual import Manual
+from myapp.domain.actions.wait import Wait
+from myapp.domain.entry_fields import EntryFields
+
+ACTIONS: Mapping[str, Callable[[EntryFields], Action]] = MappingProxyType(
+    {
+        "manual": Manual.create_from_fields,
+        "wait": Wait.create_from_fields,
+    }
+)

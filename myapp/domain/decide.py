@@ -1,0 +1,112 @@
+"""The one decision of the operator: what should become of this todo, now?
+
+Pure and level-triggered: the answer depends on nothing but the arguments, and asking again after the plan was carried
+out gives the same status. Nothing here knows how a status is written or how a deletion is done.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from myapp.domain.condition import Condition, ConditionType, Standing, conditions_for
+from myapp.domain.decision import Decision
+from myapp.domain.judgement import already_answered, finished, judge_all
+from myapp.domain.moment import earliest, format_moment, to_millisecond
+from myapp.domain.plan import Notice, Plan
+from myapp.domain.rules import verdict_on
+from myapp.domain.situation import Related, Situation, Verdict
+from myapp.domain.todo_entry import TodoEntry
+from myapp.domain.todo_phase import REFUSED_REASONS, Phase, Reason, check_transition
+from myapp.domain.todo_status import TodoStatus
+
+#: Ends that a todo reaches only by having been active, be it for no time at all.
+_NEEDS_A_START = frozenset({Reason.COMPLETED, Reason.TIMED_OUT})
+
+
+def decide(todo: TodoEntry, status: TodoStatus, related: Related, decisions: Iterable[Decision], now: datetime) -> Plan:
+    """The plan for ``todo``, whose status is ``status`` and on which ``decisions`` have not been judged yet."""
+    situation = Situation(todo, status, related, status.decisions, to_millisecond(now))
+    if status.phase.final:
+        return _after_the_end(situation, decisions)
+    situation, answers = judge_all(situation, decisions)
+    verdict = verdict_on(situation)
+    if verdict.unsettled:
+        return Plan(status, answers, look_again_at=verdict.look_again_at)
+    check_transition(status.phase, verdict.phase)
+    following = _following(situation, verdict)
+    look_again_at = following.next_transition_time
+    return Plan(following, answers, _notices(status, following), look_again_at)
+
+
+def _after_the_end(situation: Situation, decisions: Iterable[Decision]) -> Plan:
+    """A finished todo changes no more: late decisions are refused, and it is deleted when its time to live is over.
+
+    That time waits while an unfinished todo depends on it. Edits of what stays editable are still observed.
+    """
+    todo, status = situation.todo, situation.status
+    answers = tuple(already_answered(situation, made) or finished(situation, made) for made in decisions)
+    expires_at = todo.expires_at(status.completion_time)
+    if todo.generation != status.observed_generation:
+        verdict = Verdict(status.phase, status.reason or Reason.COMPLETED, status.message)
+        status = replace(
+            status,
+            observed_generation=todo.generation,
+            next_transition_time=expires_at,
+            conditions=_conditions(situation, verdict, overdue=_known_overdue(status)),
+        )
+    expired = expires_at is not None and situation.now >= expires_at and not situation.related.awaited
+    look_again_at = expires_at if expires_at is not None and situation.now < expires_at else None
+    return Plan(status, answers, look_again_at=look_again_at, delete=expired)
+
+
+def _following(situation: Situation, verdict: Verdict) -> TodoStatus:
+    """The status that records ``verdict``."""
+    todo, before, now = situation.todo, situation.status, situation.now
+    active = verdict.phase is Phase.ACTIVE
+    begun = active or before.start_time is not None or (verdict.phase.final and verdict.reason in _NEEDS_A_START)
+    clock = situation.clock
+    completed_at = now if verdict.phase.final else None
+    due = todo.due_time if todo.due_time and not verdict.phase.final and now < todo.due_time else None
+    wake_at = todo.expires_at(completed_at) if verdict.phase.final else earliest(verdict.look_again_at, due)
+    return TodoStatus(
+        observed_generation=todo.generation,
+        phase=verdict.phase,
+        reason=verdict.reason,
+        message=verdict.message,
+        attempt=1 if begun else 0,
+        start_time=clock.started_at if begun else None,
+        completion_time=completed_at,
+        deadline=situation.deadline if active else None,
+        next_transition_time=wake_at,
+        suspend_time=clock.still_since if active else None,
+        suspended_for=clock.stood_still if begun else before.suspended_for,
+        decisions=situation.counted,
+        conditions=_conditions(situation, verdict, overdue=_overdue(situation)),
+    )
+
+
+def _overdue(situation: Situation) -> str:
+    due = situation.todo.due_time
+    return f"was due at {format_moment(due)}" if due is not None and situation.todo.overdue_at(situation.now) else ""
+
+
+def _known_overdue(status: TodoStatus) -> str:
+    """What a finished todo's status says already: it does not become late after its end."""
+    return next((entry.message for entry in status.conditions if entry.type is ConditionType.OVERDUE), "")
+
+
+def _conditions(situation: Situation, verdict: Verdict, *, overdue: str) -> tuple[Condition, ...]:
+    standing = Standing(verdict.phase, verdict.reason, verdict.message, situation.todo.readiness, overdue)
+    return conditions_for(standing, situation.status.conditions, situation.todo.generation, situation.now)
+
+
+def _notices(before: TodoStatus, after: TodoStatus) -> tuple[Notice, ...]:
+    """What changed for the worse. Success is silent: an Event is a write."""
+    notices = []
+    if after.reason is not before.reason and (
+        after.phase is Phase.FAILED or after.reason in REFUSED_REASONS or after.reason is Reason.TIMED_OUT
+    ):
+        notices.append(Notice(str(after.reason), after.message))
+    if (late := _known_overdue(after)) and not _known_overdue(before):
+        notices.append(Notice(ConditionType.OVERDUE, late))
+    return tuple(notices)

@@ -1,0 +1,127 @@
+"""Typed reading of a todo's fields from plain values, with errors that name the field as its author wrote it."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from myapp.domain.duration import NOTATION, parse_duration
+from myapp.domain.errors import InvalidTodoError
+
+_IDENTITY = {
+    "id": "metadata.uid",
+    "namespace": "metadata.namespace",
+    "name": "metadata.name",
+    "created_at": "metadata.creationTimestamp",
+    "generation": "metadata.generation",
+}
+_Choice = TypeVar("_Choice", bound=StrEnum)
+
+
+class EntryFields:
+    """Reads one field at a time; every method raises InvalidTodoError for a value of another shape."""
+
+    __slots__ = ("_data", "_path")
+
+    def __init__(self, data: Mapping[str, Any], path: str = "spec") -> None:
+        self._data = data
+        self._path = path
+
+    def invalid(self, field: str, allowed: str) -> InvalidTodoError:
+        """The error that says what ``field`` holds and what it may hold."""
+        first, *rest = field.split("_")
+        api_name = first + "".join(word.capitalize() for word in rest)
+        path = (_IDENTITY.get(field) if self._path == "spec" else None) or f"{self._path}.{api_name}"
+        return InvalidTodoError(path, self._data.get(field), allowed)
+
+    def has(self, field: str) -> bool:
+        """Whether the field is given, be it as an empty object."""
+        return self._data.get(field) is not None
+
+    def text(self, field: str) -> str:
+        """A string that says something."""
+        value = self._data.get(field)
+        if not isinstance(value, str) or not value.strip():
+            raise self.invalid(field, "a text that is not empty")
+        return value
+
+    def texts(self, field: str) -> frozenset[str]:
+        """A set of strings; absent means none."""
+        value = self._data.get(field) or ()
+        if isinstance(value, str) or not all(isinstance(entry, str) for entry in value):
+            raise self.invalid(field, "a list of texts")
+        return frozenset(value)
+
+    def integer(self, field: str) -> int:
+        """A whole number; absent means 0."""
+        value = self._data.get(field) or 0
+        if not isinstance(value, int):
+            raise self.invalid(field, "a whole number")
+        return value
+
+    def flag(self, field: str) -> bool:
+        """True or false; absent means false."""
+        value = self._data.get(field) or False
+        if not isinstance(value, bool):
+            raise self.invalid(field, "true or false")
+        return value
+
+    def choice(self, field: str, default: _Choice) -> _Choice:
+        """One of the values of the default's enumeration."""
+        value = self._data.get(field)
+        if value is None:
+            return default
+        kind = type(default)
+        try:
+            return kind(value)
+        except ValueError:
+            raise self.invalid(field, "one of " + ", ".join(kind)) from None
+
+    def choices(self, field: str, default: frozenset[_Choice]) -> frozenset[_Choice]:
+        """Some of the values of the defaults' enumeration; absent or empty means the default."""
+        kind = type(next(iter(default)))
+        try:
+            return frozenset(map(kind, self._data.get(field) or ())) or default
+        except (TypeError, ValueError):
+            raise self.invalid(field, "some of " + ", ".join(kind)) from None
+
+    def time(self, field: str) -> datetime | None:
+        """An aware datetime, or nothing."""
+        value = self._data.get(field)
+        if value is None:
+            return None
+        if not isinstance(value, datetime) or value.tzinfo is None:
+            raise self.invalid(field, "a time with a zone, such as 2026-12-01T08:00:00Z")
+        return value
+
+    def required_time(self, field: str) -> datetime:
+        """An aware datetime."""
+        value = self.time(field)
+        if value is None:
+            raise self.invalid(field, "a time")
+        return value
+
+    def duration(self, field: str) -> timedelta | None:
+        """A duration in Go's notation, or nothing."""
+        value = self._data.get(field)
+        if value is None:
+            return None
+        try:
+            return parse_duration(value)
+        except (TypeError, ValueError):
+            raise self.invalid(field, NOTATION) from None
+
+    def within(self, field: str) -> "EntryFields":
+        """The fields of an object."""
+        value = self._data.get(field)
+        if not isinstance(value, Mapping):
+            raise self.invalid(field, "an object")
+        return EntryFields(value, f"{self._path}.{field}")
+
+    def entries(self, field: str) -> list["EntryFields"]:
+        """The fields of each object of a list; absent means none."""
+        value = self._data.get(field) or ()
+        if isinstance(value, str) or not all(isinstance(entry, Mapping) for entry in value):
+            raise self.invalid(field, "a list of objects")
+        path = str(self.invalid(field, "").field)
+        return [EntryFields(entry, f"{path}[{index}]") for index, entry in enumerate(value)]

@@ -1,0 +1,59 @@
+"""Judging what people decided: each decision once, in the order in which they were made.
+
+A decision that fits is applied at once, so the next one meets a todo that has moved on.
+"""
+
+from collections.abc import Iterable
+
+from myapp.domain.decision import Answer, Decision, DecisionReason
+from myapp.domain.rules import verdict_on
+from myapp.domain.situation import Situation, Verdict
+from myapp.domain.todo_phase import Phase, Reason
+
+
+def judge_all(situation: Situation, decisions: Iterable[Decision]) -> tuple[Situation, tuple[Answer, ...]]:
+    """Judge every decision on an unfinished todo; the situation that results holds those that count."""
+    answers = []
+    for decision in sorted(decisions, key=lambda made: (made.created_at, made.id)):
+        deadline = situation.deadline
+        in_time = deadline is not None and decision.created_at <= deadline
+        seen = situation.without_timeout() if in_time else situation
+        answer = already_answered(situation, decision) or _misfit(seen, verdict_on(seen), decision)
+        if answer is None:
+            situation = situation.counting(decision)
+            answer = Answer.counted(decision, "applied")
+        answers.append(answer)
+    return situation, tuple(answers)
+
+
+def already_answered(situation: Situation, decision: Decision) -> Answer | None:
+    """The answer that holds whatever the state of the todo is."""
+    if decision.target_id != situation.todo.id:
+        message = f"{situation.todo.key.name} has been replaced: its uid is {situation.todo.id}"
+        return Answer.refused(decision, DecisionReason.TARGET_REPLACED, message)
+    if any(counted.id == decision.id for counted in situation.counted):
+        # The process that applied it stopped before it could say so.
+        return Answer.counted(decision, "applied")
+    return None
+
+
+def finished(situation: Situation, decision: Decision) -> Answer:
+    """The answer to a decision that comes when all is over."""
+    return _too_late(decision, situation.status.phase, situation.status.message)
+
+
+def _too_late(decision: Decision, phase: Phase, message: str) -> Answer:
+    return Answer.refused(decision, DecisionReason.TARGET_FINISHED, f"it has already ended: {phase}, {message}")
+
+
+def _misfit(situation: Situation, verdict: Verdict, decision: Decision) -> Answer | None:
+    if verdict.phase.final:
+        return _too_late(decision, verdict.phase, verdict.message)
+    if verdict.reason is Reason.SUSPENDED:
+        return Answer.refused(decision, DecisionReason.TARGET_SUSPENDED, "it is suspended")
+    if verdict.phase is not Phase.ACTIVE:
+        return Answer.refused(decision, DecisionReason.TARGET_NOT_ACTIVE, f"it has not started: {verdict.message}")
+    if decision.action not in situation.todo.action.accepts:
+        message = f"nobody can {decision.action.lower()} it: {verdict.message}"
+        return Answer.refused(decision, DecisionReason.NOT_FOR_PEOPLE, message)
+    return None

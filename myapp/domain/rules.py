@@ -1,0 +1,122 @@
+"""The rules that say where an unfinished todo stands: pure functions in the order of ``CHAIN``; the first that has
+something to say decides.
+
+Each looks at a situation and answers with a verdict or None. A new rule is a function here and a line in the chain.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from myapp.domain.actions.action import Ended
+from myapp.domain.dependency import Dependency
+from myapp.domain.moment import earliest, format_moment
+from myapp.domain.situation import Situation, Verdict
+from myapp.domain.todo_phase import Phase, Reason
+
+#: How long a todo may name a dependency that does not exist before its status says so. Whoever applies several files
+#: at once need not order them, and each todo is spared a write.
+GRACE_FOR_DEPENDENCIES = timedelta(seconds=2)
+_NAMED_IN_A_MESSAGE = 3
+
+Rule = Callable[[Situation], Verdict | None]
+
+
+def _names(dependencies: list[Dependency]) -> str:
+    named = ", ".join(dependency.name for dependency in dependencies[:_NAMED_IN_A_MESSAGE])
+    rest = len(dependencies) - _NAMED_IN_A_MESSAGE
+    return f"{named} and {rest} more" if rest > 0 else named
+
+
+def waits_for_itself(situation: Situation) -> Verdict | None:
+    """A member of a dependency loop can never start; it heals when the loop is broken."""
+    loop = situation.related.loop
+    if not loop or situation.status.phase is not Phase.PENDING:
+        return None
+    return Verdict(Phase.PENDING, Reason.DEPENDENCY_CYCLE, f"waits for itself: {' -> '.join(loop)}")
+
+
+def is_suspended(situation: Situation) -> Verdict | None:
+    """A suspended todo stays where it is."""
+    if not situation.todo.suspend:
+        return None
+    return Verdict(situation.status.phase, Reason.SUSPENDED, "suspended by spec.suspend")
+
+
+def dependency_failed(situation: Situation) -> Verdict | None:
+    """A dependency that ended in a way that is not accepted means that this todo is never done."""
+    if situation.status.phase is not Phase.PENDING:
+        return None
+    states = situation.related.dependencies
+    for dependency in situation.todo.dependencies:
+        state = states.get(dependency.name)
+        if state is not None and dependency.unmeetable_after(state):
+            accepted = ", ".join(sorted(dependency.on))
+            how = f"{state.phase}(DependencyFailed)" if state.skipped_by_dependency else state.phase
+            message = f"dependency {dependency.name} is {how}, accepted is {accepted}"
+            return Verdict(Phase.SKIPPED, Reason.DEPENDENCY_FAILED, message)
+    return None
+
+
+def dependency_missing(situation: Situation) -> Verdict | None:
+    """A dependency that does not exist is waited for: GitOps applies in any order."""
+    if situation.status.phase is not Phase.PENDING:
+        return None
+    states = situation.related.dependencies
+    missing = [dependency for dependency in situation.todo.dependencies if dependency.name not in states]
+    if not missing:
+        return None
+    grace_ends = situation.todo.created_at + GRACE_FOR_DEPENDENCIES
+    unsettled = situation.now < grace_ends and situation.status.reason is None
+    message = f"waits for {_names(missing)}: not found in namespace {situation.todo.key.namespace}"
+    return Verdict(
+        Phase.PENDING, Reason.DEPENDENCY_NOT_FOUND, message, grace_ends if unsettled else None, unsettled=unsettled
+    )
+
+
+def dependency_unfinished(situation: Situation) -> Verdict | None:
+    """A dependency that has not ended is waited for."""
+    if situation.status.phase is not Phase.PENDING:
+        return None
+    states = situation.related.dependencies
+    waits_for = [entry for entry in situation.todo.dependencies if not entry.met_by(states[entry.name])]
+    if not waits_for:
+        return None
+    return Verdict(Phase.PENDING, Reason.WAITING_FOR_DEPENDENCY, f"waits for {_names(waits_for)}")
+
+
+def too_early(situation: Situation) -> Verdict | None:
+    """Nothing starts before its start time."""
+    start = situation.todo.start_time
+    if situation.status.phase is not Phase.PENDING or start is None or situation.now >= start:
+        return None
+    message = f"starts at {format_moment(start)}"
+    return Verdict(Phase.PENDING, Reason.WAITING_FOR_START_TIME, message, start)
+
+
+def action_or_timeout(situation: Situation) -> Verdict:
+    """The todo is active: its action has ended, or its timeout has struck, whichever came first, or it goes on."""
+    deadline = situation.deadline
+    struck_at = deadline if deadline and situation.timeout_strikes and situation.now >= deadline else None
+    progress = situation.todo.action.progress(situation.view)
+    if struck_at is not None and not (isinstance(progress, Ended) and progress.at <= struck_at):
+        message = f"timed out at {format_moment(struck_at)}"
+        return Verdict(situation.todo.on_timeout.phase, Reason.TIMED_OUT, message)
+    if isinstance(progress, Ended):
+        return Verdict(progress.phase, progress.reason, progress.message)
+    return Verdict(Phase.ACTIVE, progress.reason, progress.message, earliest(progress.look_again_at, deadline))
+
+
+CHAIN: tuple[Rule, ...] = (
+    waits_for_itself,
+    is_suspended,
+    dependency_failed,
+    dependency_missing,
+    dependency_unfinished,
+    too_early,
+    action_or_timeout,
+)
+
+
+def verdict_on(situation: Situation) -> Verdict:
+    """Where an unfinished todo stands."""
+    return next(verdict for rule in CHAIN if (verdict := rule(situation)) is not None)

@@ -1,0 +1,77 @@
+"""Everything that a verdict on a todo is based on, at one moment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from myapp.domain.actions.action import ActiveView
+from myapp.domain.active_clock import ActiveClock
+from myapp.domain.decision import CountedDecision, Decision
+from myapp.domain.dependency import DependencyState
+from myapp.domain.todo_entry import TodoEntry
+from myapp.domain.todo_phase import Phase, Reason
+from myapp.domain.todo_status import TodoStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """What a todo must know of others."""
+
+    dependencies: Mapping[str, DependencyState] = field(default_factory=dict)
+    """By name; a dependency that does not exist has no entry."""
+    loop: tuple[str, ...] = ()
+    """The dependency loop that the todo is a member of, from itself to itself; empty where there is none."""
+    awaited: bool = False
+    """Whether an unfinished todo depends on this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A todo, what has become of it, what surrounds it, and the time."""
+
+    todo: TodoEntry
+    status: TodoStatus
+    related: Related
+    counted: tuple[CountedDecision, ...]
+    now: datetime
+    timeout_strikes: bool = True
+    """False to look at the todo as if its deadline had not passed: a decision made in time is judged so."""
+
+    @property
+    def clock(self) -> ActiveClock:
+        """The todo's clock, running or not as it is now; one that starts now where the todo is not active yet."""
+        clock = ActiveClock.of(self.status, self.now)
+        suspended = self.todo.suspend and self.status.phase is Phase.ACTIVE
+        return clock.stopped(self.now) if suspended else clock.running(self.now)
+
+    @property
+    def deadline(self) -> datetime | None:
+        """When the timeout strikes, were the todo active now."""
+        return self.clock.strikes_at(self.todo.timeout)
+
+    @property
+    def view(self) -> ActiveView:
+        """What the action sees."""
+        assignees = tuple(map(str, self.todo.assignees))
+        return ActiveView(self.clock.started_at, self.counted, assignees, self.now)
+
+    def counting(self, decision: Decision) -> "Situation":
+        """The same situation with one more decision applied."""
+        return replace(self, counted=(*self.counted, decision.counted()))
+
+    def without_timeout(self) -> "Situation":
+        """The same situation as if the deadline had not passed."""
+        return replace(self, timeout_strikes=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Where a todo stands in a situation."""
+
+    phase: Phase
+    reason: Reason
+    message: str
+    look_again_at: datetime | None = None
+    """When time alone can change the verdict."""
+    unsettled: bool = False
+    """True where it is too early to say anything: nothing is written, and one looks again."""

@@ -1,0 +1,138 @@
+"""A todo as its author wrote it: identity, content, conditions for starting, deadlines and the one action.
+
+What has become of it stands in ``TodoStatus``; how the two lead to the next status, in ``decide``.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Self
+
+from myapp.domain.actions.action import Action
+from myapp.domain.actions.catalog import ACTIONS
+from myapp.domain.actions.manual import Manual
+from myapp.domain.condition import Readiness
+from myapp.domain.dependency import Dependency
+from myapp.domain.entry_fields import EntryFields
+from myapp.domain.errors import InvalidTodoError
+from myapp.domain.todo_key import TodoKey
+from myapp.domain.todo_phase import Phase
+
+
+class OnTimeout(StrEnum):
+    """What a todo becomes when its timeout strikes."""
+
+    FAIL = "Fail"
+    SKIP = "Skip"
+    SUCCEED = "Succeed"
+
+    @property
+    def phase(self) -> Phase:
+        """The phase that the timeout leads to."""
+        return _PHASE_ON_TIMEOUT[self]
+
+
+_PHASE_ON_TIMEOUT = {OnTimeout.FAIL: Phase.FAILED, OnTimeout.SKIP: Phase.SKIPPED, OnTimeout.SUCCEED: Phase.SUCCEEDED}
+
+
+@dataclass(frozen=True, slots=True)
+class Assignee:
+    """In whose inbox a todo lies. Being an assignee lends no rights: RBAC does."""
+
+    kind: str
+    name: str
+
+    def __str__(self) -> str:
+        return self.name if self.kind == "User" else f"{self.kind.lower()} {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class TodoEntry:
+    """One unit of work."""
+
+    id: str
+    """The object's uid: another object of the same name is another todo."""
+    key: TodoKey
+    created_at: datetime
+    generation: int
+    content: str
+    action: Action
+    tags: frozenset[str] = frozenset()
+    priority: int = 0
+    assignees: tuple[Assignee, ...] = ()
+    dependencies: tuple[Dependency, ...] = ()
+    start_time: datetime | None = None
+    due_time: datetime | None = None
+    timeout: timedelta | None = None
+    on_timeout: OnTimeout = OnTimeout.FAIL
+    suspend: bool = False
+    readiness: Readiness = Readiness.ACCEPTED
+    ttl_after_finished: timedelta | None = None
+
+    @classmethod
+    def create_from_dict(
+        cls, data: Mapping[str, Any], actions: Mapping[str, Callable[[EntryFields], Action]] = ACTIONS
+    ) -> Self:
+        """Build a todo from plain values.
+
+        ``data`` has ``id``, ``namespace``, ``name``, ``created_at`` and ``generation`` beside the fields of the spec in
+        snake case; durations in Go's notation, times as aware datetimes. At most one key of ``actions`` may be a key of
+        ``data``; none means manual.
+
+        Raises InvalidTodoError, which names the first field that does not fit.
+        """
+        fields = EntryFields(data)
+        key = TodoKey(fields.text("namespace"), fields.text("name"))
+        dependencies = tuple(
+            Dependency(entry.text("name"), entry.choices("on", Dependency.DEFAULT_ON))
+            for entry in fields.entries("depends_on")
+        )
+        if any(dependency.name == key.name for dependency in dependencies):
+            raise InvalidTodoError("spec.dependsOn", key.name, "the name of another todo")
+        given = [kind for kind in actions if fields.has(kind)]
+        if len(given) > 1:
+            raise InvalidTodoError("spec", " and ".join(given), "one action at most")
+        return cls(
+            id=fields.text("id"),
+            key=key,
+            created_at=fields.required_time("created_at"),
+            generation=fields.integer("generation"),
+            content=fields.text("content"),
+            action=actions[given[0]](fields.within(given[0])) if given else Manual(),
+            tags=fields.texts("tags"),
+            priority=fields.integer("priority"),
+            assignees=tuple(Assignee(entry.text("kind"), entry.text("name")) for entry in fields.entries("assignees")),
+            dependencies=dependencies,
+            start_time=fields.time("start_time"),
+            due_time=fields.time("due_time"),
+            timeout=fields.duration("timeout"),
+            on_timeout=fields.choice("on_timeout", OnTimeout.FAIL),
+            suspend=fields.flag("suspend"),
+            readiness=fields.choice("readiness", Readiness.ACCEPTED),
+            ttl_after_finished=fields.duration("ttl_after_finished"),
+        )
+
+    @property
+    def title(self) -> str:
+        """The first line of the content."""
+        return self.content.strip().partition("\n")[0].strip()
+
+    def set_tag(self, tag: str) -> "TodoEntry":
+        """The same todo with ``tag`` among its tags.
+
+        Raises InvalidTodoError for a tag that is empty or has white space in it.
+        """
+        if not tag or tag.split() != [tag]:
+            raise InvalidTodoError("spec.tags", tag, "a word without white space")
+        return replace(self, tags=self.tags | {tag})
+
+    def overdue_at(self, now: datetime) -> bool:
+        """Whether the soft deadline has passed."""
+        return self.due_time is not None and now >= self.due_time
+
+    def expires_at(self, completed_at: datetime | None) -> datetime | None:
+        """When a todo that ended at ``completed_at`` may be deleted; None means never, which is the default."""
+        if self.ttl_after_finished is None or completed_at is None:
+            return None
+        return completed_at + self.ttl_after_finished

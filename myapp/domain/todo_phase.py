@@ -1,0 +1,59 @@
+"""The phases of a todo and which may follow which: few phases, many reasons."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from myapp.domain.errors import IllegalTransitionError
+
+
+class Phase(StrEnum):
+    """Where a todo stands. The last four are final."""
+
+    PENDING = "Pending"
+    ACTIVE = "Active"
+    SUCCEEDED = "Succeeded"
+    FAILED = "Failed"
+    SKIPPED = "Skipped"
+    CANCELLED = "Cancelled"
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing can follow this phase."""
+        return not NEXT_PHASES[self]
+
+
+_FINAL = frozenset({Phase.SUCCEEDED, Phase.FAILED, Phase.SKIPPED, Phase.CANCELLED})
+NEXT_PHASES: Mapping[Phase, frozenset[Phase]] = MappingProxyType(
+    {
+        Phase.PENDING: frozenset({Phase.ACTIVE}) | _FINAL,
+        Phase.ACTIVE: _FINAL,
+        **{phase: frozenset[Phase]() for phase in _FINAL},
+    }
+)
+
+
+class Reason(StrEnum):
+    """Why a todo stands where it stands: CamelCase, as the API conventions ask of condition reasons."""
+
+    INVALID_SPEC = "InvalidSpec"
+    DEPENDENCY_CYCLE = "DependencyCycle"
+    SUSPENDED = "Suspended"
+    DEPENDENCY_NOT_FOUND = "DependencyNotFound"
+    WAITING_FOR_DEPENDENCY = "WaitingForDependency"
+    WAITING_FOR_START_TIME = "WaitingForStartTime"
+    AWAITING_DECISION = "AwaitingDecision"
+    WAITING = "Waiting"
+    COMPLETED = "Completed"
+    TIMED_OUT = "TimedOut"
+    DEPENDENCY_FAILED = "DependencyFailed"
+
+
+#: Reasons for which somebody must change an object before anything can go on (kstatus: Failed).
+REFUSED_REASONS = frozenset({Reason.INVALID_SPEC, Reason.DEPENDENCY_CYCLE})
+
+
+def check_transition(before: Phase, after: Phase) -> None:
+    """Raise IllegalTransitionError unless ``after`` equals ``before`` or may follow it."""
+    if after is not before and after not in NEXT_PHASES[before]:
+        raise IllegalTransitionError(f"{after} cannot follow {before}")

@@ -1,0 +1,41 @@
+"""What has become of a todo, as its status records it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from myapp.domain.condition import Condition
+from myapp.domain.decision import CountedDecision
+from myapp.domain.dependency import DependencyState
+from myapp.domain.todo_phase import Phase, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class TodoStatus:
+    """A status. The default is that of an object which the operator has not seen yet.
+
+    All times are absolute and to the millisecond, so that a restart forgets nothing.
+    """
+
+    observed_generation: int = -1
+    phase: Phase = Phase.PENDING
+    reason: Reason | None = None
+    message: str = ""
+    attempt: int = 0
+    """1 from the first time the todo is active; 0, which is not shown, before."""
+    start_time: datetime | None = None
+    """When the todo became active."""
+    completion_time: datetime | None = None
+    deadline: datetime | None = None
+    """When the timeout strikes; None while it is suspended or has none."""
+    next_transition_time: datetime | None = None
+    """When something will happen by itself."""
+    suspend_time: datetime | None = None
+    """Since when an active todo is suspended."""
+    suspended_for: timedelta = timedelta()
+    """How long an active todo was suspended before, in all."""
+    decisions: tuple[CountedDecision, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+
+    def dependency_state(self) -> DependencyState:
+        """The part that dependents look at."""
+        return DependencyState.of(self.phase, self.reason)
