@@ -1,1 +1,1 @@
-"""Command lines: the operator process and the kubectl plug-in. They parse and print; what is decided is decided elsewhere."""
+"""Command lines: the operator process and the kubectl plug-in. They parse, call and print."""

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from myapp.domain.condition import Condition, ConditionType, Standing, conditions_for
+from myapp.domain.condition import Condition, ConditionType, Readiness, Standing, conditions_for
 from myapp.domain.decision import Decision
-from myapp.domain.judgement import already_answered, finished, judge_all
+from myapp.domain.judgement import already_answered, finished, judge_all, unreadable_target
+from myapp.domain.message import bounded
 from myapp.domain.moment import earliest, format_moment, to_millisecond
 from myapp.domain.plan import Notice, Plan
 from myapp.domain.rules import verdict_on
@@ -36,6 +37,28 @@ def decide(todo: TodoEntry, status: TodoStatus, related: Related, decisions: Ite
     following = _following(situation, verdict)
     look_again_at = following.next_transition_time
     return Plan(following, answers, _notices(status, following), look_again_at)
+
+
+def decide_unreadable(
+    status: TodoStatus, generation: int, problem: str, decisions: Iterable[Decision], now: datetime
+) -> Plan:
+    """The plan for an object whose spec cannot be understood: it is refused, and says why, until somebody changes it.
+
+    What had ended stays as it is.
+    """
+    answers = tuple(unreadable_target(made, problem) for made in decisions)
+    if status.phase.final:
+        return Plan(status, answers)
+    standing = Standing(status.phase, Reason.INVALID_SPEC, bounded(problem), Readiness.ACCEPTED, _known_overdue(status))
+    following = replace(
+        status,
+        observed_generation=generation,
+        reason=Reason.INVALID_SPEC,
+        message=bounded(problem),
+        next_transition_time=None,
+        conditions=conditions_for(standing, status.conditions, generation, now),
+    )
+    return Plan(following, answers, _notices(status, following))
 
 
 def _after_the_end(situation: Situation, decisions: Iterable[Decision]) -> Plan:
@@ -72,7 +95,7 @@ def _following(situation: Situation, verdict: Verdict) -> TodoStatus:
         observed_generation=todo.generation,
         phase=verdict.phase,
         reason=verdict.reason,
-        message=verdict.message,
+        message=bounded(verdict.message),
         attempt=1 if begun else 0,
         start_time=clock.started_at if begun else None,
         completion_time=completed_at,
@@ -96,7 +119,7 @@ def _known_overdue(status: TodoStatus) -> str:
 
 
 def _conditions(situation: Situation, verdict: Verdict, *, overdue: str) -> tuple[Condition, ...]:
-    standing = Standing(verdict.phase, verdict.reason, verdict.message, situation.todo.readiness, overdue)
+    standing = Standing(verdict.phase, verdict.reason, bounded(verdict.message), situation.todo.readiness, overdue)
     return conditions_for(standing, situation.status.conditions, situation.todo.generation, situation.now)
 
 

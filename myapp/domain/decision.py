@@ -50,6 +50,10 @@ class Decision:
     username: str
     message: str
     created_at: datetime
+    version: str = "0"
+    """The resourceVersion in which the decision object was seen."""
+    problem: str = ""
+    """What is wrong with the object itself, if anything: then it can only be refused."""
 
     def counted(self) -> "CountedDecision":
         """What the target's status keeps of this decision."""
@@ -71,8 +75,7 @@ class CountedDecision:
 class Answer:
     """The judgement of one decision, to be written to the decision's own status."""
 
-    decision_id: str
-    decision_key: TodoKey
+    decision: Decision
     outcome: DecisionOutcome
     reason: DecisionReason
     message: str
@@ -80,9 +83,9 @@ class Answer:
     @classmethod
     def counted(cls, decision: Decision, message: str) -> "Answer":
         """The decision was applied."""
-        return cls(decision.id, decision.key, DecisionOutcome.COUNTED, DecisionReason.APPLIED, message)
+        return cls(decision, DecisionOutcome.COUNTED, DecisionReason.APPLIED, message)
 
     @classmethod
     def refused(cls, decision: Decision, reason: DecisionReason, message: str) -> "Answer":
         """The decision does not fit and will never count."""
-        return cls(decision.id, decision.key, DecisionOutcome.REFUSED, reason, message)
+        return cls(decision, DecisionOutcome.REFUSED, reason, message)

@@ -40,6 +40,10 @@ class DependencyGraph:
             # Only a new edge of something that others wait for can close a loop.
             self._clean.clear()
 
+    def dependencies_of(self, name: str) -> tuple[str, ...]:
+        """What ``name`` was last said to depend on."""
+        return self._dependencies.get(name, ())
+
     def dependents_of(self, name: str) -> frozenset[str]:
         """The unfinished todos that wait for ``name``."""
         return frozenset(self._dependents.get(name, ()))
@@ -47,6 +51,11 @@ class DependencyGraph:
     def has_dependents(self, name: str) -> bool:
         """Whether any unfinished todo waits for ``name``."""
         return name in self._dependents
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing depends on anything."""
+        return not self._dependencies
 
     def loop_through(self, name: str) -> tuple[str, ...]:
         """The loop that ``name`` is a member of, from ``name`` back to ``name``; empty where there is none."""

@@ -28,6 +28,8 @@ def judge_all(situation: Situation, decisions: Iterable[Decision]) -> tuple[Situ
 
 def already_answered(situation: Situation, decision: Decision) -> Answer | None:
     """The answer that holds whatever the state of the todo is."""
+    if decision.problem:
+        return Answer.refused(decision, DecisionReason.INVALID_DECISION, decision.problem)
     if decision.target_id != situation.todo.id:
         message = f"{situation.todo.key.name} has been replaced: its uid is {situation.todo.id}"
         return Answer.refused(decision, DecisionReason.TARGET_REPLACED, message)
@@ -35,6 +37,19 @@ def already_answered(situation: Situation, decision: Decision) -> Answer | None:
         # The process that applied it stopped before it could say so.
         return Answer.counted(decision, "applied")
     return None
+
+
+def without_target(decision: Decision) -> Answer:
+    """The answer to a decision about a todo that does not exist."""
+    if decision.problem:
+        return Answer.refused(decision, DecisionReason.INVALID_DECISION, decision.problem)
+    message = f"there is no todo {decision.target.name} in namespace {decision.target.namespace}"
+    return Answer.refused(decision, DecisionReason.TARGET_NOT_FOUND, message)
+
+
+def unreadable_target(decision: Decision, problem: str) -> Answer:
+    """The answer to a decision about a todo that is not valid."""
+    return Answer.refused(decision, DecisionReason.TARGET_NOT_ACTIVE, f"it is not valid: {problem}")
 
 
 def finished(situation: Situation, decision: Decision) -> Answer:

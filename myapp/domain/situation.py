@@ -52,8 +52,8 @@ class Situation:
     @property
     def view(self) -> ActiveView:
         """What the action sees."""
-        assignees = tuple(map(str, self.todo.assignees))
-        return ActiveView(self.clock.started_at, self.counted, assignees, self.now)
+        assignees, clock = tuple(map(str, self.todo.assignees)), self.clock
+        return ActiveView(clock.started_at, clock.stood_still, self.counted, assignees, self.now)
 
     def counting(self, decision: Decision) -> "Situation":
         """The same situation with one more decision applied."""

@@ -8,7 +8,6 @@ import click
 from myapp.cli.todo.cluster import Cluster
 from myapp.cli.todo.decide import Alarm, Counted, Recorded, Refused, decide
 from myapp.cli.todo.decision_request import API_GROUP, Act
-from myapp.domain.duration import format_duration
 
 OUTPUTS = ("name", "json", "yaml")
 
@@ -16,19 +15,16 @@ OUTPUTS = ("name", "json", "yaml")
 def act_on_todo(act: Act, cluster: Cluster, name: str, *, message: str, timeout: timedelta, output: str | None) -> int:
     """Returns 0 where the decision counts, or is stored and may still count; 1 where it does not.
 
-    stdout gets one line as kubectl's own verbs print it, or the decision where `output` asks for it; the rest is stderr.
+    stdout gets one line as kubectl's own verbs print it, or the decision where `output` asks for it; the rest goes to
+    stderr.
     """
     alarm = Alarm(now=time.monotonic, sleep=time.sleep)
     match decide(act, name, message, cluster=cluster, alarm=alarm, patience=timeout):
         case Counted(decision):
             done = f"todo.{API_GROUP}/{name} {act.done}"
         case Recorded(decision, why):
+            click.echo(f"The decision is recorded. {why}", err=True)
             done = f"tododecision.{API_GROUP}/{decision.name} created"
-            waited = f" within {format_duration(timeout)}" if timeout else ""
-            click.echo(
-                f"The decision is recorded, but not answered{waited}: {why}. See what becomes of it with:", err=True
-            )
-            click.echo(f"  kubectl get tododecisions {decision.name} -n {decision.namespace}", err=True)
         case Refused(why):
             click.echo(f"error: {why}", err=True)
             return 1

@@ -47,7 +47,7 @@ class Cluster(Protocol):
         """Whether this person has the verb on this very Todo."""
 
     def create_decision(self, manifest: dict[str, Any]) -> Judgement:
-        """Stores the decision; what the policies refuse raises `KubectlFailed` with their sentence."""
+        """Stores the decision; what the policies refuse raises `KubectlFailedError` with their sentence."""
 
     def judgement(self, decision: Judgement) -> Judgement:
         """The same decision as it stands now."""

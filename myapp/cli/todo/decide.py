@@ -10,9 +10,10 @@ from datetime import timedelta
 
 from myapp.cli.todo.cluster import Cluster, Judgement
 from myapp.cli.todo.decision_request import API_GROUP, Act, Person, decision_manifest
-from myapp.cli.todo.errors import KubectlFailed
+from myapp.cli.todo.errors import KubectlFailedError
 from myapp.cli.todo.todo_view import TodoView
 from myapp.domain.decision import DecisionOutcome
+from myapp.domain.duration import format_duration
 from myapp.domain.todo_phase import Phase, Reason
 
 _FIRST_PAUSE = timedelta(milliseconds=50)
@@ -36,7 +37,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The decision is stored; what became of it is not known yet, and `why` says why not."""
+    """The decision is stored; what becomes of it is not known, and `why` says why not, in a sentence."""
 
     decision: Judgement
     why: str
@@ -82,14 +83,14 @@ def _misfit(act: Act, todo: TodoView) -> str:
 
 
 def _missing_verb(act: Act, todo: TodoView, person: Person) -> str:
-    role = f"{act.verb}-{todo.name}"
     return (
         f'user "{person.username}" may not {act.verb} todo "{todo.name}" in namespace "{todo.namespace}": '
         f'the verb "{act.verb}" on todos.{API_GROUP} is missing.\n'
-        f"Whoever manages access to the namespace can grant it, for this todo alone, with:\n"
-        f"  kubectl create role {role} -n {todo.namespace} --verb={act.verb} "
-        f"--resource=todos.{API_GROUP} --resource-name={todo.name}\n"
-        f"  kubectl create rolebinding {role} -n {todo.namespace} --role={role} --user={person.username}"
+        f"Whoever manages access to the namespace can grant it on all its todos:\n"
+        f"  kubectl create rolebinding {act.verb}-todos -n {todo.namespace} "
+        f"--clusterrole={act.cluster_role} --user={person.username}\n"
+        f"or on this one alone, by a Role with that verb and resourceNames [{todo.name}], beside create on "
+        f"tododecisions.{API_GROUP}"
     )
 
 
@@ -102,17 +103,25 @@ def _await_judgement(decision: Judgement, *, cluster: Cluster, alarm: Alarm, pat
         pause = min(2 * pause, _LONGEST_PAUSE.total_seconds())
         try:
             decision = cluster.judgement(decision)
-        except KubectlFailed as failure:
+        except KubectlFailedError as failure:
             return _unreadable(decision, failure)
     if not decision.outcome:
-        return Recorded(decision, "it will be judged when the operator runs")
+        return Recorded(decision, _unanswered(decision, patience))
     if decision.outcome == DecisionOutcome.COUNTED:
         return Counted(decision)
     return Refused(f"the decision was refused: {decision.message} ({decision.reason})", decision)
 
 
-def _unreadable(decision: Judgement, failure: KubectlFailed) -> Outcome:
+def _unreadable(decision: Judgement, failure: KubectlFailedError) -> Outcome:
     """The decision was stored, so that no failure to read it may look like a failure to decide."""
     if failure.reason == "NotFound":
-        return Recorded(decision, "it is gone, together with its todo")
-    return Recorded(decision, f"its outcome cannot be read: {failure}")
+        return Recorded(decision, "It was not answered: its todo has been deleted, and the decision with it.")
+    return Recorded(decision, f"Its outcome cannot be read: {failure}")
+
+
+def _unanswered(decision: Judgement, patience: timedelta) -> str:
+    found = f"The operator has not answered within {format_duration(patience)}. " if patience else ""
+    return (
+        f"{found}It will be judged when the operator runs; see what becomes of it with:\n"
+        f"  kubectl get tododecisions {decision.name} -n {decision.namespace}"
+    )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from myapp.cli.todo.todo_view import TodoView
+from myapp.domain.decision import DecisionAction
 
 API_GROUP = "todo.myapp.dev"
 API_VERSION = f"{API_GROUP}/v1alpha1"
@@ -25,16 +26,23 @@ class Person:
 class Act:
     """One thing a person can do: the action in the decision, the RBAC verb that allows it, and the word for "done".
 
-    `on` names the Todo's actions that it fits.
+    `cluster_role` grants it on every Todo of a namespace (deploy/rbac); `on` names the Todo's actions that it fits.
     """
 
     action: str
     verb: str
     done: str
+    cluster_role: str
     on: frozenset[str]
 
 
-COMPLETE = Act(action="Complete", verb="complete", done="completed", on=frozenset({"manual"}))
+COMPLETE = Act(
+    action=DecisionAction.COMPLETE,
+    verb="complete",
+    done="completed",
+    cluster_role="myapp-completer",
+    on=frozenset({"manual"}),
+)
 
 
 def decision_manifest(act: Act, todo: TodoView, person: Person, message: str) -> dict[str, Any]:

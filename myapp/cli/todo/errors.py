@@ -1,9 +1,9 @@
 """What can go wrong before a cluster has answered, and what a cluster answered that is not an outcome.
 
 PluginError              printed as `error: ...`
-├── KubectlUnavailable   kubectl cannot be started, or does not end
-├── KubectlFailed        kubectl said no: its own words are passed on
-└── UnexpectedAnswer     kubectl said yes in words that are not understood
+├── KubectlUnavailableError   kubectl cannot be started, or does not end
+├── KubectlFailedError        kubectl said no: its own words are passed on
+└── UnexpectedAnswerError     kubectl said yes in words that are not understood
 """
 
 import re
@@ -15,11 +15,11 @@ class PluginError(Exception):
     """A sentence for the person at the terminal: what was found, and how to mend it."""
 
 
-class KubectlUnavailable(PluginError):
+class KubectlUnavailableError(PluginError):
     """kubectl is not there, or did not end in time."""
 
 
-class KubectlFailed(PluginError):
+class KubectlFailedError(PluginError):
     """kubectl ended with an error. `stderr` is what it printed; it is shown unchanged."""
 
     def __init__(self, stderr: str, exit_code: int) -> None:
@@ -34,5 +34,5 @@ class KubectlFailed(PluginError):
         return found.group(1) if found else ""
 
 
-class UnexpectedAnswer(PluginError):
+class UnexpectedAnswerError(PluginError):
     """kubectl's output is not what its documentation promises: another program of that name, or a version too old."""

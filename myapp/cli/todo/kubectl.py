@@ -1,7 +1,7 @@
 """Runs the user's own kubectl, with the user's own flags: the plug-in's one way to a cluster.
 
-Whatever logs in there (client certificates, exec plug-ins, OIDC, impersonation) logs in here. Nothing is retried: kubectl
-does what is safe to repeat.
+Whatever logs in there (client certificates, exec plug-ins, OIDC, impersonation) logs in here. Nothing is retried:
+kubectl does what is safe to repeat.
 """
 
 import contextlib
@@ -15,10 +15,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from myapp.cli.todo.errors import KubectlFailed, KubectlUnavailable, UnexpectedAnswer
+from myapp.cli.todo.errors import KubectlFailedError, KubectlUnavailableError, UnexpectedAnswerError
 
-#: Seconds until a kubectl is given up. Generous, because a log-in may wait for a person in a browser; what is slow at the
-#: API server ends earlier, by --request-timeout.
+#: Seconds until a kubectl is given up. Generous, because a log-in may wait for a person in a browser; what is slow at
+#: the API server ends earlier, by --request-timeout.
 LONGEST_RUN = 300.0
 
 
@@ -30,10 +30,10 @@ class Kubectl:
         self._longest_run = longest_run
 
     def output(self, *arguments: str) -> str:
-        """What kubectl prints. Its warnings reach the user's stderr; an error raises KubectlFailed."""
+        """What kubectl prints. Its warnings reach the user's stderr; an error raises KubectlFailedError."""
         done = self._run(arguments, capture=True)
         if done.returncode != 0:
-            raise KubectlFailed(done.stderr, done.returncode)
+            raise KubectlFailedError(done.stderr, done.returncode)
         sys.stderr.write(done.stderr)
         return done.stdout
 
@@ -43,9 +43,9 @@ class Kubectl:
         try:
             answer = json.loads(text)
         except ValueError as error:
-            raise UnexpectedAnswer(f"kubectl {arguments[0]} printed no JSON ({error}): {text[:200]!r}") from error
+            raise UnexpectedAnswerError(f"kubectl {arguments[0]} printed no JSON ({error}): {text[:200]!r}") from error
         if not isinstance(answer, dict):
-            raise UnexpectedAnswer(
+            raise UnexpectedAnswerError(
                 f"kubectl {arguments[0]} printed a JSON {type(answer).__name__}, allowed is an object"
             )
         return answer
@@ -54,7 +54,7 @@ class Kubectl:
         """What kubectl prints where its exit code is part of the answer (`auth can-i`); nothing printed is an error."""
         done = self._run(arguments, capture=True)
         if not done.stdout.strip():
-            raise KubectlFailed(done.stderr, done.returncode)
+            raise KubectlFailedError(done.stderr, done.returncode)
         return done.stdout.strip()
 
     def create(self, manifest: dict[str, Any]) -> dict[str, Any]:
@@ -67,7 +67,7 @@ class Kubectl:
         sys.stdout.flush()
         done = self._run(arguments, capture=False)
         if done.returncode != 0:
-            raise KubectlFailed("", done.returncode)
+            raise KubectlFailedError("", done.returncode)
 
     def _run(self, arguments: Sequence[str], *, capture: bool) -> subprocess.CompletedProcess[str]:
         command = [_kubectl(), *arguments, *self._flags]
@@ -76,18 +76,18 @@ class Kubectl:
                 command, capture_output=capture, text=True, check=False, timeout=self._longest_run
             )
         except subprocess.TimeoutExpired as error:
-            raise KubectlUnavailable(
+            raise KubectlUnavailableError(
                 f"kubectl {arguments[0]} did not end within {self._longest_run:.0f} s and was stopped; "
                 "try the same with kubectl alone: kubectl get todos"
             ) from error
         except OSError as error:
-            raise KubectlUnavailable(f"kubectl cannot be started: {error}") from error
+            raise KubectlUnavailableError(f"kubectl cannot be started: {error}") from error
 
 
 def _kubectl() -> str:
     found = shutil.which("kubectl")
     if found is None:
-        raise KubectlUnavailable(
+        raise KubectlUnavailableError(
             f"kubectl is not on the PATH ({os.environ.get('PATH', '')}); see https://kubernetes.io/docs/tasks/tools/"
         )
     return found

@@ -8,7 +8,7 @@ from typing import Any
 
 from myapp.cli.todo.cluster import Judgement, Selection
 from myapp.cli.todo.decision_request import API_GROUP, Person
-from myapp.cli.todo.errors import UnexpectedAnswer
+from myapp.cli.todo.errors import UnexpectedAnswerError
 from myapp.cli.todo.kubectl import Kubectl
 from myapp.cli.todo.todo_view import TodoView, todo_view
 
@@ -32,7 +32,7 @@ class KubectlCluster:
         review = self._kubectl.json("auth", "whoami")
         user = review.get("status", {}).get("userInfo", {})
         if not user.get("username"):
-            raise UnexpectedAnswer(f"kubectl auth whoami names no user: {review}")
+            raise UnexpectedAnswerError(f"kubectl auth whoami names no user: {review}")
         return Person(username=user["username"], groups=tuple(user.get("groups") or ()))
 
     def may(self, verb: str, todo: TodoView) -> bool:

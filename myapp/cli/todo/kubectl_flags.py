@@ -1,67 +1,63 @@
 """kubectl's global flags, taken before or after the command and passed on to every kubectl, unread.
 
-Only those that say where the cluster is and who asks; --namespace is one of them, since kubectl knows the context's default.
+Only those that say where the cluster is and who asks. The namespace is one of them: kubectl knows the context's
+default.
 """
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import click
 
-_COMMAND = TypeVar("_COMMAND", bound=Callable[..., object])
+_Decorated = TypeVar("_Decorated", bound=Callable[..., object])
 _KEY = "myapp.kubectl_flags"
 _SECONDS_TO_ANSWER = "30s"
 
-_VALUES = (
-    (("-n", "--namespace"), "NAME", "the namespace; default: the context's"),
-    (("--context",), "NAME", "the kubeconfig context"),
-    (("--kubeconfig",), "FILE", "path of the kubeconfig"),
-    (("--as", "as_"), "USER", "act as this user (impersonation)"),
-    (("--as-uid",), "UID", "the uid to impersonate"),
-    (("--cluster",), "NAME", "the kubeconfig cluster"),
-    (("--user",), "NAME", "the kubeconfig user"),
-    (("-s", "--server"), "URL", "address of the API server"),
-    (("--token",), "TOKEN", "bearer token for the API server"),
-    (("--certificate-authority",), "FILE", "the API server's certificate authority"),
-    (("--tls-server-name",), "NAME", "the name to expect in the server's certificate"),
-    (("--cache-dir",), "DIRECTORY", "kubectl's cache"),
-    (("--request-timeout",), "DURATION", f"how long one request may take; 0 for ever; default {_SECONDS_TO_ANSWER}"),
+_COMMON: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
+    (("-n", "--namespace"), {"metavar": "NAME", "help": "the namespace; default: the context's"}),
+    (("--context",), {"metavar": "NAME", "help": "the kubeconfig context"}),
+    (("--kubeconfig",), {"metavar": "FILE", "help": "path of the kubeconfig"}),
+    (("--as", "as_"), {"metavar": "USER", "help": "act as this user (impersonation)"}),
+    (("--as-group",), {"metavar": "GROUP", "multiple": True, "help": "and in this group; may be repeated"}),
+    (
+        ("--request-timeout",),
+        {"metavar": "DURATION", "help": f"for one request; 0 for ever; default {_SECONDS_TO_ANSWER}"},
+    ),
+)
+_RARE: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
+    (("--as-uid",), {"metavar": "UID", "help": "the uid to impersonate"}),
+    (("--cluster",), {"metavar": "NAME", "help": "the kubeconfig cluster"}),
+    (("--user",), {"metavar": "NAME", "help": "the kubeconfig user"}),
+    (("-s", "--server"), {"metavar": "URL", "help": "address of the API server"}),
+    (("--token",), {"metavar": "TOKEN", "help": "bearer token for the API server"}),
+    (("--certificate-authority",), {"metavar": "FILE", "help": "who signed the API server's certificate"}),
+    (("--tls-server-name",), {"metavar": "NAME", "help": "the name in the API server's certificate"}),
+    (("--insecure-skip-tls-verify",), {"is_flag": True, "help": "do not verify the API server's certificate"}),
+    (("--cache-dir",), {"metavar": "DIRECTORY", "help": "kubectl's cache"}),
 )
 
 
-def kubectl_flags(command: _COMMAND) -> _COMMAND:
-    """Decorates a command (or the group: flags are taken in either place) with kubectl's global flags."""
-    options = [
-        *(
-            click.option(*names, metavar=metavar, help=text, expose_value=False, callback=_remember)
-            for names, metavar, text in _VALUES
-        ),
-        click.option(
-            "--as-group",
-            metavar="GROUP",
-            multiple=True,
-            help="act as a member of this group; may be repeated",
-            expose_value=False,
-            callback=_remember,
-        ),
-        click.option(
-            "--insecure-skip-tls-verify",
-            is_flag=True,
-            help="do not verify the API server's certificate",
-            expose_value=False,
-            callback=_remember,
-        ),
-    ]
-    for option in reversed(options):
-        command = option(command)
-    return command
+def kubectl_flags(command: _Decorated) -> _Decorated:
+    """Decorates a command: it takes all flags, and its help shows the common ones."""
+    return _decorate(command, hide_rare=True)
+
+
+def kubectl_flags_in_full(group: _Decorated) -> _Decorated:
+    """Decorates the group, whose help shows all flags."""
+    return _decorate(group, hide_rare=False)
 
 
 def given_flags(context: click.Context) -> list[str]:
     """The flags as kubectl takes them. A request gets a time limit even where the user gave none."""
-    flags: dict[str, list[str]] = {"--request-timeout": [f"--request-timeout={_SECONDS_TO_ANSWER}"]}
-    flags |= context.meta.get(_KEY, {})
+    flags = {"--request-timeout": [f"--request-timeout={_SECONDS_TO_ANSWER}"]} | context.meta.get(_KEY, {})
     return [flag for group in flags.values() for flag in group]
+
+
+def _decorate(command: _Decorated, *, hide_rare: bool) -> _Decorated:
+    options = [(*option, False) for option in _COMMON] + [(*option, hide_rare) for option in _RARE]
+    for names, attributes, hidden in reversed(options):
+        command = click.option(*names, **attributes, hidden=hidden, expose_value=False, callback=_remember)(command)
+    return command
 
 
 def _remember(context: click.Context, parameter: click.Parameter, value: str | tuple[str, ...] | bool | None) -> None:
@@ -69,5 +65,5 @@ def _remember(context: click.Context, parameter: click.Parameter, value: str | t
     if not value:
         return
     name = max(parameter.opts, key=len)
-    values = value if isinstance(value, tuple) else (str(value).lower() if value is True else value,)
+    values = value if isinstance(value, tuple) else ("true" if value is True else value,)
     context.meta.setdefault(_KEY, {})[name] = [f"{name}={one}" for one in values]

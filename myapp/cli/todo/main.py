@@ -13,18 +13,23 @@ from myapp import __version__
 from myapp.cli.todo.cluster import Cluster
 from myapp.cli.todo.commands.complete import complete
 from myapp.cli.todo.commands.list_todos import list_command
-from myapp.cli.todo.errors import KubectlFailed, PluginError
-from myapp.cli.todo.kubectl_flags import kubectl_flags
+from myapp.cli.todo.errors import KubectlFailedError, PluginError
+from myapp.cli.todo.kubectl_flags import kubectl_flags_in_full
 
 PROGRAM = "kubectl todo"
 _INTERRUPTED = 130
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120}, invoke_without_command=True
+)
 @click.version_option(__version__, message="%(version)s")
-@kubectl_flags
-def todo() -> None:
+@kubectl_flags_in_full
+@click.pass_context
+def todo(context: click.Context) -> None:
     """See and decide todos as yourself: what you may do is what RBAC grants you."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 todo.add_command(complete)
@@ -35,15 +40,10 @@ def main(arguments: Sequence[str] | None = None, cluster: Cluster | None = None)
     """Runs one command and returns its exit code. `cluster` replaces kubectl in tests."""
     try:
         return int(todo.main(arguments, prog_name=PROGRAM, standalone_mode=False, obj=cluster) or 0)
-    except click.UsageError as error:
-        path = error.ctx.command_path if error.ctx else PROGRAM
-        return _fail(f"error: {_as_kubectl_says(error.format_message())}\nSee '{path} --help' for usage.")
-    except click.ClickException as error:
-        return _fail(f"error: {error.format_message()}")
-    except KubectlFailed as error:
-        return _fail(error.stderr.strip())
-    except PluginError as error:
-        return _fail(f"error: {error}")
+    except (click.ClickException, PluginError) as error:
+        if text := _as_kubectl_says(error):
+            click.echo(text, err=True)
+        return 1
     except (click.Abort, KeyboardInterrupt):
         return _INTERRUPTED
     except BrokenPipeError:  # the reader (`| head`) has seen enough; the interpreter would complain at exit
@@ -51,16 +51,15 @@ def main(arguments: Sequence[str] | None = None, cluster: Cluster | None = None)
         return 1
 
 
-def _fail(text: str) -> int:
-    """An empty text means that kubectl has told the user already."""
-    if text:
-        click.echo(text, err=True)
-    return 1
-
-
-def _as_kubectl_says(message: str) -> str:
-    """Go's style: small first letter, no full stop."""
-    return message[:1].lower() + message[1:].removesuffix(".")
+def _as_kubectl_says(error: click.ClickException | PluginError) -> str:
+    """What goes to stderr; "" where kubectl has told the user already."""
+    if isinstance(error, KubectlFailedError):
+        return error.stderr.strip()
+    if isinstance(error, click.UsageError):
+        message = error.format_message().removesuffix(".")
+        path = error.ctx.command_path if error.ctx else PROGRAM
+        return f"error: {message[:1].lower()}{message[1:]}\nSee '{path} --help' for usage."
+    return f"error: {error.format_message() if isinstance(error, click.ClickException) else error}"
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """A Todo as a person sees it: the few fields that the plug-in shows or decides by, read leniently.
 
-Lenient, because the cluster may serve a newer CRD than the plug-in knows: an unknown phase or action is shown, not refused.
+Lenient, because the cluster may serve a newer CRD than the plug-in knows: an unknown phase or reason is shown, not
+refused.
 """
 
 from dataclasses import dataclass

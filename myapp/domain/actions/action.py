@@ -5,7 +5,7 @@ an effect outside says so in its answer, and the application acts.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from myapp.domain.decision import CountedDecision, DecisionAction
@@ -17,6 +17,8 @@ class ActiveView:
     """What an action sees of its todo: since when it is active, what people decided, and what time it is."""
 
     active_since: datetime
+    stood_still: timedelta
+    """How long of the time since then the todo was suspended."""
     counted: tuple[CountedDecision, ...]
     assignees: tuple[str, ...]
     now: datetime

@@ -1,4 +1,4 @@
-"""``wait``: time passes. A duration counts from when the todo became active; suspending does not stop the clock."""
+"""``wait``: time passes. A duration counts while the todo is active and stands still while it is suspended."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -36,7 +36,7 @@ class Wait:
 
     def progress(self, view: ActiveView) -> Ongoing | Ended:
         """Over as soon as its time has come."""
-        over_at = self.until if self.until is not None else view.active_since + (self.duration or timedelta())
+        over_at = self.until or view.active_since + view.stood_still + (self.duration or timedelta())
         if view.now < over_at:
             return Ongoing(Reason.WAITING, f"waits until {format_moment(over_at)}", over_at)
         waited = f"waited {format_duration(self.duration)}" if self.duration is not None else "the time has come"

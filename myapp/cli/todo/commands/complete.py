@@ -7,17 +7,22 @@ import click
 from myapp.cli.todo.act_on_todo import OUTPUTS, act_on_todo
 from myapp.cli.todo.decision_request import COMPLETE
 from myapp.cli.todo.kubectl_flags import kubectl_flags
-from myapp.cli.todo.parameter_types import Duration, TodoName
+from myapp.cli.todo.parameters import duration, todo_name
 from myapp.cli.todo.session import cluster_of
 
 
 @click.command("complete", short_help="say that a todo is done")
-@click.argument("name", type=TodoName())
+@click.argument("name", callback=todo_name)
 @click.option("-m", "--message", default="", metavar="TEXT", help="why; kept in the todo's status for good")
-@click.option(
-    "--timeout", type=Duration(), default="10s", show_default=True, help="how long to wait for the operator's answer"
-)
 @click.option("-o", "--output", type=click.Choice(OUTPUTS), help="print the decision in this format")
+@click.option(
+    "--timeout",
+    callback=duration,
+    default="10s",
+    show_default=True,
+    metavar="DURATION",
+    help="how long to wait for the operator's answer; 0 for not at all",
+)
 @kubectl_flags
 @click.pass_context
 def complete(context: click.Context, *, name: str, message: str, timeout: timedelta, output: str | None) -> int:

@@ -1,0 +1,117 @@
+"""Which figures are bounded, and whether a run kept the bounds. Ratios to the yardstick of the same run come first:
+
+absolute figures depend on the machine and on what else it does, ratios much less.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from benchmarks.figures import ControllerFigures, Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A limit that must be reached (`at_least`) or not exceeded."""
+
+    limit: float
+    at_least: bool = False
+
+    def is_kept_by(self, value: float) -> bool:
+        """Whether `value` is on the right side; the limit itself is."""
+        return value >= self.limit if self.at_least else value <= self.limit
+
+    def __str__(self) -> str:
+        return f"{'>=' if self.at_least else '<='} {self.limit:g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One bounded figure beside its bound; `explanation` holds the absolute figures behind a ratio."""
+
+    name: str
+    value: float
+    unit: str
+    bound: Bound
+    explanation: str
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the bound is kept."""
+        return self.bound.is_kept_by(self.value)
+
+
+THROUGHPUT_RATIO = Bound(0.7, at_least=True)
+CPU_RATIO = Bound(3.5)
+RSS_RATIO = Bound(1.2)
+RESTART_SECONDS = Bound(12.0)
+RESTART_WRITES = Bound(0.0)
+WAKE_P95_MS = Bound(100.0)
+WRITES_PER_INDEPENDENT_TODO = Bound(1.0)
+WRITES_PER_CHAINED_TODO = Bound(2.0)
+
+
+def evaluate(figures: Figures) -> list[Verdict]:
+    """The verdicts on everything that was measured, ratios first."""
+    verdicts: list[Verdict] = []
+    if figures.independent is not None and figures.yardstick is not None:
+        verdicts += _ratios(figures.independent, figures.yardstick)
+    verdicts += _absolutes(figures)
+    return verdicts
+
+
+def _ratios(operator: ControllerFigures, yardstick: ControllerFigures) -> Iterator[Verdict]:
+    yield Verdict(
+        "Todos/s, operator / yardstick",
+        operator.todos_per_second / yardstick.todos_per_second,
+        "x",
+        THROUGHPUT_RATIO,
+        f"{operator.todos_per_second:.0f}/s against {yardstick.todos_per_second:.0f}/s",
+    )
+    yield Verdict(
+        "CPU per Todo, operator / yardstick",
+        operator.cpu_ms_per_todo / yardstick.cpu_ms_per_todo,
+        "x",
+        CPU_RATIO,
+        f"{operator.cpu_ms_per_todo:.2f} ms against {yardstick.cpu_ms_per_todo:.2f} ms",
+    )
+    yield Verdict(
+        "peak RSS, operator / yardstick",
+        operator.peak_rss_mib / yardstick.peak_rss_mib,
+        "x",
+        RSS_RATIO,
+        f"{operator.peak_rss_mib:.0f} MiB against {yardstick.peak_rss_mib:.0f} MiB",
+    )
+
+
+def _absolutes(figures: Figures) -> Iterator[Verdict]:
+    if figures.independent is not None:
+        yield _writes("writes per independent Todo", figures.independent, WRITES_PER_INDEPENDENT_TODO)
+    if figures.chains is not None:
+        yield _writes("writes per Todo in a chain", figures.chains, WRITES_PER_CHAINED_TODO)
+    if figures.restart is not None:
+        restart = figures.restart
+        yield Verdict(
+            "restart until ready and idle",
+            restart.seconds,
+            "s",
+            RESTART_SECONDS,
+            f"ready after {restart.ready_seconds:.1f} s, {restart.cpu_seconds:.1f} s of CPU, "
+            f"peak {restart.peak_rss_mib:.0f} MiB, {restart.todos} Todos",
+        )
+        writes = sum(restart.writes.values())
+        yield Verdict("writes at restart", writes, "", RESTART_WRITES, ", ".join(restart.writes) or "none")
+    if figures.latency is not None:
+        latency = figures.latency
+        yield Verdict(
+            "p95 from a dependency's end to its dependent's",
+            latency.p95_ms,
+            "ms",
+            WAKE_P95_MS,
+            f"p50 {latency.p50_ms:.0f} ms, max {latency.max_ms:.0f} ms, {latency.wakes} wakes "
+            f"at {latency.todos_per_second:.0f} Todos/s",
+        )
+
+
+def _writes(name: str, measured: ControllerFigures, bound: Bound) -> Verdict:
+    kinds = ", ".join(f"{count} {kind}" for kind, count in measured.writes.items())
+    return Verdict(name, measured.writes_per_todo, "", bound, kinds)

@@ -1,0 +1,70 @@
+"""What was measured, as plain values; units are in the names. None where a scenario was not part of the run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class ControllerFigures:
+    """A controller that brings Todos to their end while they are created.
+
+    `todos_per_second` counts from the first create request to the last end seen. `cpu_ms_per_todo` is user and system
+    time from idle to idle, echoes of the controller's own writes included. `load_cpu_ms_per_todo` is what the load
+    generator took of the same cores. `writes` counts the controller's requests by "verb resource code".
+    """
+
+    todos: int
+    todos_per_second: float
+    creates_per_second: float
+    writes_per_todo: float
+    cpu_ms_per_todo: float
+    peak_rss_mib: float
+    load_cpu_ms_per_todo: float
+    writes: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PatchFigures:
+    """Status patches sent by a client that does nothing else."""
+
+    todos: int
+    patches_per_second: float
+
+
+@dataclass(frozen=True, slots=True)
+class RestartFigures:
+    """A restart over Todos that have all ended.
+
+    `seconds` is from the start of the process until it is both ready and idle; `ready_seconds` until /readyz says 200.
+    """
+
+    todos: int
+    seconds: float
+    ready_seconds: float
+    cpu_seconds: float
+    peak_rss_mib: float
+    writes: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LatencyFigures:
+    """From the end of a dependency to the end of its dependent, both as a client's watch sees them, not saturated."""
+
+    wakes: int
+    todos_per_second: float
+    p50_ms: float
+    p95_ms: float
+    max_ms: float
+    writes_per_todo: float
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """All figures of one run."""
+
+    independent: ControllerFigures | None = None
+    restart: RestartFigures | None = None
+    yardstick: ControllerFigures | None = None
+    status_patch: PatchFigures | None = None
+    chains: ControllerFigures | None = None
+    latency: LatencyFigures | None = None

@@ -1,0 +1,120 @@
+"""Runs the load generator (benchmarks/loadgen) and reads what it measured.
+
+It logs in as the cluster's admin with a client certificate: the cheapest way in, so that the load weighs little.
+"""
+
+import base64
+import json
+import re
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+PREFIX = "todo"
+NAMESPACES = 4
+RUN_TIMEOUT = 3600.0
+ENDED = re.compile(r"loadgen: ended (\d+)")
+
+Progress = Callable[[int], None]
+
+
+class LoadError(Exception):
+    """The load generator gave up; the message is its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadResult:
+    """What the load generator measured; `ends` maps a Todo's name to seconds since the first request."""
+
+    todos: int
+    seconds: float
+    cpu_seconds: float
+    create_seconds: float = 0.0
+    ends: Mapping[str, float] = field(default_factory=dict)
+
+
+class LoadGenerator:
+    """The load generator, aimed at one cluster; `folder` is private and holds its certificate and its results."""
+
+    def __init__(self, program: Path, kubeconfig: Path, folder: Path, *, connections: int) -> None:
+        self._program = program
+        self._folder = folder
+        self._arguments = (*_write_credentials(kubeconfig, folder), f"--connections={connections}")
+
+    def create(
+        self,
+        todos: int,
+        *,
+        chains_of: int = 1,
+        first_wait: str = "0s",
+        chains_per_second: float = 0.0,
+        progress: Progress,
+    ) -> LoadResult:
+        """Create Todos and wait until all have succeeded; `chains_per_second` 0 means as fast as the server takes them.
+
+        Raises LoadError when a request fails or no Todo ends for two minutes.
+        """
+        return self._run(
+            "create",
+            f"--prefix={PREFIX}",
+            f"--todos={todos}",
+            f"--chains-of={chains_of}",
+            f"--namespaces={NAMESPACES}",
+            f"--first-wait={first_wait}",
+            f"--chains-per-second={chains_per_second}",
+            progress=progress,
+        )
+
+    def patch(self) -> LoadResult:
+        """Patch the status of every Todo once.
+
+        Raises LoadError when a request fails.
+        """
+        return self._run("patch", progress=lambda _: None)
+
+    def _run(self, mode: str, *options: str, progress: Progress) -> LoadResult:
+        output = self._folder / "load.json"
+        command = [str(self._program), *self._arguments, f"--output={output}", *options, mode]
+        with subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace"
+        ) as process:
+            try:
+                said = _follow(process, progress)
+                code = process.wait(RUN_TIMEOUT)
+            finally:
+                process.kill()
+        if code != 0:
+            raise LoadError(said or f"the load generator ended with {code} and said nothing")
+        return LoadResult(**json.loads(output.read_text()))
+
+
+def _follow(process: subprocess.Popen[str], progress: Progress) -> str:
+    """Pass on the progress; returns the last line that was none."""
+    said = ""
+    for line in process.stderr or ():
+        match = ENDED.match(line)
+        if match:
+            progress(int(match[1]))
+        else:
+            said = line.strip()
+    return said
+
+
+def _write_credentials(kubeconfig: Path, folder: Path) -> Sequence[str]:
+    content = yaml.safe_load(kubeconfig.read_text())
+    cluster = content["clusters"][0]["cluster"]
+    user = content["users"][0]["user"]
+    options = [f"--server={cluster['server']}"]
+    for option, encoded in (
+        ("ca", cluster["certificate-authority-data"]),
+        ("cert", user["client-certificate-data"]),
+        ("key", user["client-key-data"]),
+    ):
+        path = folder / f"{option}.pem"
+        path.touch(mode=0o600)
+        path.write_bytes(base64.b64decode(encoded))
+        options.append(f"--{option}={path}")
+    return options

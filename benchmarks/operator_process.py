@@ -1,0 +1,53 @@
+"""The operator as it is deployed: `python -m myapp run`, as its own service account, in a process of its own."""
+
+import http.client
+import os
+import socket
+import sys
+from pathlib import Path
+
+from benchmarks.measured_process import MeasuredProcess
+
+LOOPBACK = "127.0.0.1"
+USERNAME = "system:serviceaccount:myapp-system:myapp"
+
+
+class OperatorProcess(MeasuredProcess):
+    """A running operator; not ready before `wait_until_ready` returns."""
+
+    def __init__(self, kubeconfig: Path, log: Path) -> None:
+        self._port = _free_port()
+        environment = {
+            "KUBECONFIG": str(kubeconfig),
+            "MYAPP_HTTP_PORT": str(self._port),
+            "MYAPP_LOG_FORMAT": "json",
+        }
+        # The caller's own MYAPP_ settings must not change what is measured, unless they are meant to: then they are
+        # given on purpose and shown in the report.
+        super().__init__("the operator", [sys.executable, "-m", "myapp", "run"], log=log, environment=environment)
+
+    def wait_until_ready(self) -> float:
+        """Seconds from the start until /readyz said 200."""
+        return self.wait_until(self._is_ready)
+
+    def _is_ready(self) -> bool:
+        connection = http.client.HTTPConnection(LOOPBACK, self._port, timeout=5)
+        try:
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == http.client.OK
+        except OSError:
+            return False
+        finally:
+            connection.close()
+
+
+def operator_settings() -> dict[str, str]:
+    """The MYAPP_ variables of the caller, which the operator inherits: they belong into the report."""
+    return {name: value for name, value in sorted(os.environ.items()) if name.startswith("MYAPP_")}
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind((LOOPBACK, 0))
+        port: int = listener.getsockname()[1]
+        return port

@@ -1,0 +1,100 @@
+"""Shows and saves what was measured: a table for people, ratios first, and a JSON document with everything."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.bounds import Verdict
+from benchmarks.figures import ControllerFigures, Figures
+from benchmarks.machine import Machine
+
+
+def print_report(console: Console, machine: Machine, figures: Figures, verdicts: Sequence[Verdict]) -> None:
+    """The machine, the bounded figures, then the absolute ones."""
+    console.print(
+        f"{machine.processor}, {machine.cores} cores, {machine.memory_gib} GiB, {machine.system}, "
+        f"Python {machine.python}, myapp {machine.myapp} ({machine.commit}), load {machine.load_average:.1f} before",
+        highlight=False,
+    )
+    if verdicts:
+        console.print(_verdict_table(verdicts))
+    console.print(_controller_table(figures))
+    if figures.status_patch is not None:
+        rate = figures.status_patch.patches_per_second
+        console.print(f"bare status patches, no controller: {rate:.0f}/s", highlight=False)
+
+
+def write_report(
+    path: Path, machine: Machine, options: Mapping[str, object], figures: Figures, verdicts: Sequence[Verdict]
+) -> None:
+    """Everything as JSON; the folder is made when it does not exist."""
+    document = {
+        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": asdict(machine),
+        "options": dict(options),
+        "verdicts": [
+            {
+                "name": verdict.name,
+                "value": verdict.value,
+                "unit": verdict.unit,
+                "bound": str(verdict.bound),
+                "kept": verdict.is_kept,
+            }
+            for verdict in verdicts
+        ],
+        "figures": asdict(figures),
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(document, indent=2) + "\n")
+
+
+def _verdict_table(verdicts: Sequence[Verdict]) -> Table:
+    table = Table(title="Bounds", title_justify="left")
+    table.add_column("figure")
+    table.add_column("measured", justify="right")
+    table.add_column("bound", justify="right")
+    table.add_column("")
+    table.add_column("behind it", overflow="fold")
+    for verdict in verdicts:
+        mark = "[green]kept[/]" if verdict.is_kept else "[bold red]MISSED[/]"
+        value = f"{verdict.value:.2f} {verdict.unit}".strip()
+        table.add_row(verdict.name, value, str(verdict.bound), mark, verdict.explanation)
+    return table
+
+
+def _controller_table(figures: Figures) -> Table:
+    table = Table(title="Controllers under load", title_justify="left")
+    for column in (
+        "scenario",
+        "Todos",
+        "Todos/s",
+        "created/s",
+        "writes/Todo",
+        "CPU/Todo",
+        "peak RSS",
+        "load's CPU/Todo",
+    ):
+        table.add_column(column, justify="left" if column == "scenario" else "right")
+    rows: tuple[tuple[str, ControllerFigures | None], ...] = (
+        ("operator, independent", figures.independent),
+        ("yardstick, independent", figures.yardstick),
+        ("operator, chains", figures.chains),
+    )
+    for name, row in rows:
+        if row is not None:
+            table.add_row(
+                name,
+                str(row.todos),
+                f"{row.todos_per_second:.0f}",
+                f"{row.creates_per_second:.0f}",
+                f"{row.writes_per_todo:.3f}",
+                f"{row.cpu_ms_per_todo:.2f} ms",
+                f"{row.peak_rss_mib:.0f} MiB",
+                f"{row.load_cpu_ms_per_todo:.2f} ms",
+            )
+    return table

@@ -1,0 +1,104 @@
+"""Runs the chosen scenarios one after another, each on a cluster of its own, and shows how far they are."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from benchmarks import load
+from benchmarks.bench_cluster import BenchCluster, start_cluster
+from benchmarks.figures import Figures
+from benchmarks.go_programs import LOADGEN, YARDSTICK, provide_program
+from benchmarks.scenarios.chains import measure_chains
+from benchmarks.scenarios.independent import measure_independent
+from benchmarks.scenarios.latency import CHAINS, measure_latency
+from benchmarks.scenarios.restart import measure_restart
+from benchmarks.scenarios.yardstick import measure_status_patch, measure_yardstick
+
+Scenario = Literal["independent", "chains", "latency", "restart"]
+SCENARIOS: tuple[Scenario, ...] = get_args(Scenario)
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What to measure and how much of it."""
+
+    scenarios: tuple[Scenario, ...]
+    todos: int
+    chains_of: int
+    connections: int
+    yardstick: bool
+
+
+class Runner:
+    """One run of the benchmarks."""
+
+    def __init__(self, options: RunOptions, console: Console) -> None:
+        self._options = options
+        self._console = console
+
+    def run(self) -> Figures:
+        """Measure everything that was asked for.
+
+        Raises LocalClusterError, LoadError or MeasuredProcessError when a scenario cannot be measured.
+        """
+        self._loadgen = provide_program(LOADGEN, self._console)
+        chosen = self._options.scenarios
+        figures = Figures()
+        if "independent" in chosen or "restart" in chosen:
+            figures = self._run_independent(figures)
+        if "independent" in chosen and self._options.yardstick:
+            figures = self._run_yardstick(figures)
+        if "chains" in chosen:
+            figures = self._run_chains(figures)
+        if "latency" in chosen:
+            figures = self._run_latency(figures)
+        return figures
+
+    def _run_independent(self, figures: Figures) -> Figures:
+        todos = self._options.todos
+        with self._cluster("independent") as bench:
+            with self._progress("independent Todos", todos) as progress:
+                independent = measure_independent(bench, todos=todos, progress=progress)
+            if "independent" in self._options.scenarios:
+                figures = replace(figures, independent=independent)
+            if "restart" in self._options.scenarios:
+                self._console.print(f"restart over {todos} finished Todos")
+                figures = replace(figures, restart=measure_restart(bench, todos=todos))
+        return figures
+
+    def _run_yardstick(self, figures: Figures) -> Figures:
+        program = provide_program(YARDSTICK, self._console)
+        todos = self._options.todos
+        with self._cluster("yardstick") as bench:
+            with self._progress("the same on the yardstick", todos) as progress:
+                yardstick = measure_yardstick(bench, program, todos=todos, progress=progress)
+            self._console.print("bare status patches")
+            return replace(figures, yardstick=yardstick, status_patch=measure_status_patch(bench))
+
+    def _run_chains(self, figures: Figures) -> Figures:
+        todos, chains_of = self._options.todos, self._options.chains_of
+        with self._cluster("chains") as bench, self._progress(f"Todos in chains of {chains_of}", todos) as progress:
+            return replace(figures, chains=measure_chains(bench, todos=todos, chains_of=chains_of, progress=progress))
+
+    def _run_latency(self, figures: Figures) -> Figures:
+        chains_of = self._options.chains_of
+        label = f"latency in chains of {chains_of}"
+        with self._cluster("latency") as bench, self._progress(label, CHAINS * chains_of) as progress:
+            return replace(figures, latency=measure_latency(bench, chains_of=chains_of, progress=progress))
+
+    @contextmanager
+    def _cluster(self, name: str) -> Iterator[BenchCluster]:
+        self._console.print(f"starting a cluster for: {name}")
+        with start_cluster(name, self._loadgen, connections=self._options.connections) as bench:
+            yield bench
+
+    @contextmanager
+    def _progress(self, label: str, total: int) -> Iterator[load.Progress]:
+        columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=self._console, transient=True) as bar:
+            task = bar.add_task(label, total=total)
+            yield lambda ended: bar.update(task, completed=ended)

@@ -1,0 +1,104 @@
+"""Builds the control plane's programs from their Go modules, once per version, into the user's cache folder.
+
+A program appears in the cache in one step, complete or not at all. Two builds at once: one builds, the other waits,
+says so, and then finds everything there.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from rich.console import Console
+
+from deploy.local.build_progress import BuildProgress
+from deploy.local.build_recipe import TARGETS, BuildRecipe
+from deploy.local.cache import GIB, require_free_space
+from deploy.local.errors import BinariesError
+from deploy.local.go_command import GoCommand, explain_failure
+from deploy.local.toolchain import find_toolchain
+
+SIZE_PER_PACKAGE = 1_300_000
+"""Bytes in the compiler's cache: 3 GiB for all 2,500 packages (measured)."""
+RESULT_SIZE = GIB // 2
+WAITING_INTERVAL = 10.0
+
+
+class Builder:
+    """Builds what is missing in `cache` of one recipe's programs."""
+
+    def __init__(self, recipe: BuildRecipe, cache: Path, console: Console) -> None:
+        self._recipe = recipe
+        self._cache = cache
+        self._console = console
+        self._folder = cache / "binaries" / recipe.key
+
+    def provide(self, names: Iterable[str]) -> dict[str, Path]:
+        """The named programs, built if they are not in the cache.
+
+        Raises BinariesError: no compiler, no network, no space, or it does not compile.
+        """
+        wanted = {name: self._folder / name for name in names}
+        if all(path.is_file() for path in wanted.values()):
+            return wanted
+        with self._only_builder():
+            if missing := [name for name, path in wanted.items() if not path.is_file()]:
+                try:
+                    self._build(missing)
+                except OSError as error:
+                    raise BinariesError(explain_failure(str(error))) from error
+        return wanted
+
+    def _build(self, names: list[str]) -> None:
+        toolchain = find_toolchain(self._recipe.go_version, self._cache, self._say)
+        what = ", ".join(names)
+        self._say(f"building {what} {self._recipe.kubernetes_version} with {toolchain.description}, once: some minutes")
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for left_over in self._folder.glob(".building-*"):
+            shutil.rmtree(left_over, ignore_errors=True)
+        with (
+            tempfile.TemporaryDirectory(prefix=".building-", dir=self._folder) as scratch,
+            BuildProgress(self._console) as progress,
+        ):
+            go = GoCommand(toolchain, Path(scratch))
+            output = Path(scratch) / "programs"
+            packages = [TARGETS[name].package for name in names]
+            progress.begin("reading Go modules, downloading what is missing")
+            total = go.count_stale(packages, self._recipe.flags, progress.advance)
+            require_free_space(go.build_cache(), total * SIZE_PER_PACKAGE, "compiling Kubernetes")
+            require_free_space(self._folder, RESULT_SIZE, "the binaries")
+            if total > len(names):
+                progress.begin(f"compiling and linking {what}", total)
+            else:
+                progress.begin(f"linking {what}; all else is in Go's build cache")
+            go.build(packages, self._recipe.flags, output, progress.advance)
+            for name in names:
+                (output / TARGETS[name].output).rename(self._folder / name)
+        if toolchain.scratch:
+            # Gigabytes of which the next version of Kubernetes could use next to nothing.
+            shutil.rmtree(toolchain.scratch, ignore_errors=True)
+        self._say(f"built into {self._folder}")
+
+    @contextmanager
+    def _only_builder(self) -> Iterator[None]:
+        self._folder.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self._folder.parent / "build.lock")
+        waiting_for = "another process is building the control plane; waiting for it"
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            self._say(waiting_for)
+            while not lock.is_locked:
+                try:
+                    lock.acquire(timeout=WAITING_INTERVAL)
+                except Timeout:
+                    self._say(waiting_for)
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _say(self, text: str) -> None:
+        self._console.print(text, highlight=False, markup=False, soft_wrap=True)

@@ -1,0 +1,124 @@
+"""The command line: `python -m deploy.local build | up | down | status | kubeconfig`."""
+
+import signal
+import sys
+import time
+from types import FrameType
+
+import click
+
+from deploy.local.cluster import DEFAULT_NAME, ClusterOptions, LocalCluster, stop_cluster
+from deploy.local.control_plane_binaries import provide_binaries
+from deploy.local.errors import ClusterExistsError, LocalClusterError
+from deploy.local.identities import ADMIN, CREDENTIAL_LIFETIME, USERS
+from deploy.local.kubectl import kubectl_path
+from deploy.local.state import ClusterState, list_clusters
+
+QUIET_LOG_LINES = 20
+VERBOSE_LOG_LINES = 200
+
+name_option = click.option("--name", default=DEFAULT_NAME, show_default=True, help="Which cluster.")
+
+
+@click.group()
+def cli() -> None:
+    """A real Kubernetes control plane on this machine: etcd, kube-apiserver, kube-controller-manager."""
+
+
+@cli.command()
+def build() -> None:
+    """Build the control plane's programs; nothing to do when they are in the cache."""
+    folders = sorted({str(path.parent) for path in provide_binaries().values()})
+    click.echo(f"control plane: {', '.join(folders)}")
+
+
+@cli.command()
+@name_option
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of the API server.  [default: a free one]")
+@click.option("--verbose", is_flag=True, help="Show each step, and more of a log when something fails.")
+def up(name: str, port: int, verbose: bool) -> None:
+    """Start a cluster and leave it running until `down`."""
+    provide_binaries()
+    began = time.monotonic()
+    click.echo(f"starting cluster {name} (some seconds)", err=True)
+    options = ClusterOptions(
+        name=name, port=port, detached=True, log_lines=VERBOSE_LOG_LINES if verbose else QUIET_LOG_LINES
+    )
+
+    def report(text: str) -> None:
+        click.echo(f"{time.monotonic() - began:5.1f} s  {text}", err=True)
+
+    try:
+        cluster = LocalCluster.start(options, report if verbose else None)
+    except ClusterExistsError:
+        cluster = LocalCluster.attach(name)
+        click.echo(f"cluster {name} is up already: Kubernetes {cluster.version} at {cluster.server}")
+    else:
+        seconds = time.monotonic() - began
+        click.echo(f"cluster {name} is up after {seconds:.1f} s: Kubernetes {cluster.version} at {cluster.server}")
+    click.echo(f"  export KUBECONFIG={cluster.kubeconfig()}")
+    click.echo(f"  {kubectl_path()} get namespaces")
+    click.echo(f"users: {', '.join(USERS)} (kubeconfig --user NAME), good for {CREDENTIAL_LIFETIME.days} days")
+
+
+@cli.command()
+@name_option
+@click.option("--all", "every", is_flag=True, help="All clusters of this user.")
+def down(name: str, every: bool) -> None:
+    """Stop a cluster and remove everything it wrote."""
+    for state in list_clusters() if every else [ClusterState(name)]:
+        found = stop_cluster(state)
+        click.echo(f"cluster {state.name} is down" if found else f"cluster {state.name} was not up")
+
+
+@cli.command()
+def status() -> None:
+    """Show all clusters of this user, one a line; exit code 1 when one has failed."""
+    failed = False
+    shown = False
+    for state in list_clusters():
+        if state.reap_if_dead():
+            click.echo(f"{state.name}  died without cleaning up; removed what it left", err=True)
+            continue
+        record = state.read_record()
+        if record is None:
+            continue
+        shown = True
+        failed = failed or record.status == "failed"
+        details = record.message or f"{record.version}  {record.server}  {state.path}"
+        click.echo(f"{record.name}  {record.status}  {details}".rstrip())
+    if not shown:
+        click.echo("no cluster is up", err=True)
+    sys.exit(1 if failed else 0)
+
+
+@cli.command()
+@name_option
+@click.option("--user", type=click.Choice(USERS), default=ADMIN.name, show_default=True, help="As whom.")
+@click.option("--path", "only_path", is_flag=True, help="Print the file's path instead of its content.")
+def kubeconfig(name: str, user: str, only_path: bool) -> None:
+    """Print the kubeconfig of one user."""
+    path = LocalCluster.attach(name).kubeconfig(user)
+    click.echo(path if only_path else path.read_text(), nl=only_path)
+
+
+def main() -> int:
+    """Run the command line; errors made on purpose are one message, not a traceback."""
+    signal.signal(signal.SIGTERM, _end)
+    try:
+        cli.main(prog_name="python -m deploy.local", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except LocalClusterError as error:
+        click.echo(f"error: {error}", err=True)
+        return 1
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted; nothing is left running", err=True)
+        return 130
+    return 0
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    # SIGTERM unwinds like Ctrl-C: the compiler is stopped, a half-started cluster is removed.
+    raise SystemExit(143)

@@ -1,0 +1,83 @@
+"""The running components of one cluster: starts them, notices when one ends, kills them all.
+
+They are killed, not asked to end: nothing they hold outlives the cluster, and an API server that drains its watches
+would take a minute over it.
+"""
+
+import os
+import signal
+import subprocess
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.local.components import Component
+from deploy.local.parent_death import die_with_parent
+
+KILL_TIMEOUT = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class EndedComponent:
+    """A component that is not running although nobody stopped it."""
+
+    component: Component
+    returncode: int
+
+    def __str__(self) -> str:
+        how = f"was killed by {signal.Signals(-self.returncode).name}" if self.returncode < 0 else "ended"
+        return f"{self.component.name} {how}" + (f" with exit code {self.returncode}" if self.returncode >= 0 else "")
+
+
+class ControlPlane:
+    """The component processes in one cluster's folder."""
+
+    def __init__(self, folder: Path, binaries: dict[str, Path]) -> None:
+        self._folder = folder
+        self._binaries = binaries
+        self._processes: dict[str, tuple[Component, subprocess.Popen[bytes]]] = {}
+        self._die_with_parent = die_with_parent()
+
+    def start(self, component: Component) -> None:
+        """Start one component; its output goes to its log.
+
+        Must be called from the main thread: Linux ties the child's life to the thread that started it.
+        """
+        log_path = self._folder / component.log
+        log_path.parent.mkdir(exist_ok=True)
+        with log_path.open("ab") as log:
+            process = subprocess.Popen(
+                [self._binaries[component.name], *component.arguments],
+                cwd=self._folder,
+                # etcd reads a setting from every variable of its prefix.
+                env={name: value for name, value in os.environ.items() if not name.startswith("ETCD_")},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                preexec_fn=self._die_with_parent,  # noqa: PLW1509 - one prctl call, which takes no lock
+            )
+        self._processes[component.name] = (component, process)
+
+    def find_ended(self) -> EndedComponent | None:
+        """The first component that ended, in the order of their start."""
+        for component, process in self._processes.values():
+            if (returncode := process.poll()) is not None:
+                return EndedComponent(component, returncode)
+        return None
+
+    def kill(self) -> None:
+        """Kill all components and wait until none is left."""
+        for _, process in self._processes.values():
+            process.kill()
+        for _, process in self._processes.values():
+            process.wait(KILL_TIMEOUT)
+        self._processes.clear()
+
+    def last_log_lines(self, component: Component, count: int) -> str:
+        """The end of a component's log, indented; says so when there is none."""
+        try:
+            with (self._folder / component.log).open(errors="replace") as log:
+                lines = deque(log, maxlen=count)
+        except FileNotFoundError:
+            lines = deque()
+        return "".join(f"    {line}" for line in lines).rstrip() or "    (its log is empty)"

@@ -1,0 +1,5 @@
+"""``python -m myapp``: the same as the console script ``myapp``."""
+
+from myapp.cli.operator import main
+
+main()

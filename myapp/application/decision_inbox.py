@@ -1,0 +1,32 @@
+"""The decisions that nobody has judged yet, by their target. An entry leaves when its answer is written."""
+
+from myapp.domain.decision import Decision
+from myapp.domain.todo_key import TodoKey
+
+
+class DecisionInbox:
+    """Unjudged decisions."""
+
+    def __init__(self) -> None:
+        self._by_target: dict[TodoKey, dict[str, Decision]] = {}
+
+    def __len__(self) -> int:
+        return sum(map(len, self._by_target.values()))
+
+    def add(self, decision: Decision) -> None:
+        """A decision was seen that has no answer."""
+        self._by_target.setdefault(decision.target, {})[decision.id] = decision
+
+    def remove(self, target: TodoKey, decision_id: str, version: str | None = None) -> None:
+        """The decision has its answer, or is gone; with ``version``, provided that no newer one was seen meanwhile."""
+        decisions = self._by_target.get(target, {})
+        known = decisions.get(decision_id)
+        if known is None or (version is not None and known.version != version):
+            return
+        del decisions[decision_id]
+        if not decisions:
+            del self._by_target[target]
+
+    def on(self, target: TodoKey) -> tuple[Decision, ...]:
+        """What was decided about a todo, in no particular order."""
+        return tuple(self._by_target.get(target, {}).values())

@@ -1,0 +1,108 @@
+"""What the application needs of the world, each port named by what it can do.
+
+Every method that talks to the API server has a time limit and may raise ApiError; cancelling it is safe.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from myapp.application.outcomes import WriteResult
+from myapp.application.snapshot import Snapshot
+from myapp.domain.decision import Answer, Decision
+from myapp.domain.plan import Notice
+from myapp.domain.todo_key import TodoKey
+from myapp.domain.todo_status import TodoStatus
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> datetime:
+        """The wall clock's time, with zone UTC."""
+        ...
+
+
+class TodoReader(Protocol):
+    """Reads one todo from the API server itself, past every cache."""
+
+    async def read(self, key: TodoKey) -> Snapshot | None:
+        """The todo as it is now; None where there is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of a listing; ``version`` is the resourceVersion of the listing as a whole."""
+
+    version: str
+    todos: Sequence[Snapshot]
+
+
+class TodoLister(Protocol):
+    """Lists all todos that the operator is responsible for."""
+
+    def pages(self) -> AsyncIterator[Page]:
+        """All todos as of one version, in parts, so that they need not fit into memory at once."""
+        ...
+
+
+class DecisionLister(Protocol):
+    """Lists what people decided."""
+
+    def pages(self) -> AsyncIterator[Sequence[Decision]]:
+        """All decisions that have not been judged, in parts."""
+        ...
+
+
+class TodoStatusWriter(Protocol):
+    """Writes what has become of a todo."""
+
+    async def write(self, snapshot: Snapshot, status: TodoStatus) -> WriteResult:
+        """Replace the status, provided that the object still has the snapshot's version."""
+        ...
+
+
+class AnswerWriter(Protocol):
+    """Tells people what became of their decisions."""
+
+    async def write(self, answer: Answer, moment: datetime) -> WriteResult:
+        """Write the decision's own status, provided that the decision still has the version that was judged."""
+        ...
+
+
+class TodoDeleter(Protocol):
+    """Deletes todos whose time to live is over."""
+
+    async def delete(self, snapshot: Snapshot) -> WriteResult:
+        """Delete this very object at this very version, or nothing."""
+        ...
+
+
+class NoticeBoard(Protocol):
+    """Shows people what should be looked at."""
+
+    def publish(self, snapshot: Snapshot, notice: Notice) -> None:
+        """Post a notice about a todo. Never waits and never fails: a notice is a courtesy, the status is the record."""
+        ...
+
+
+class Telemetry(Protocol):
+    """Counts what the work queue and the reconcilers do."""
+
+    def queued(self, depth: int) -> None:
+        """A key was added; ``depth`` is how many wait now."""
+        ...
+
+    def started(self, waited: float, depth: int) -> None:
+        """A key was taken after ``waited`` seconds."""
+        ...
+
+    def finished(self, result: str, seconds: float) -> None:
+        """A reconcile ended with ``success``, ``requeue_after`` or ``error``."""
+        ...
+
+    def retried(self) -> None:
+        """A key will be tried again because it failed."""
+        ...

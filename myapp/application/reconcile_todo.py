@@ -1,0 +1,98 @@
+"""The use case: bring one todo to where it should be.
+
+Read it, decide by the domain, write at most one status, then answer people, then post notices; delete last. Whatever
+is interrupted is found again by the next reconcile, because each step is derived from what is recorded.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from myapp.application.decision_inbox import DecisionInbox
+from myapp.application.intake import Intake
+from myapp.application.outcomes import Done, Gone, LookAgainAt, Outcome, Retry, Stale, Written
+from myapp.application.ports import AnswerWriter, Clock, NoticeBoard, TodoDeleter, TodoStatusWriter
+from myapp.application.snapshot import Snapshot, TodoSnapshot
+from myapp.application.todo_registry import TodoRegistry
+from myapp.application.todo_store import TodoStore
+from myapp.domain.decide import decide, decide_unreadable
+from myapp.domain.decision import Answer
+from myapp.domain.judgement import without_target
+from myapp.domain.plan import Plan
+from myapp.domain.todo_key import TodoKey
+
+
+class ReconcileTodo:
+    """Reconciles by key; never by event."""
+
+    def __init__(
+        self,
+        *,
+        registry: TodoRegistry,
+        store: TodoStore,
+        decisions: DecisionInbox,
+        intake: Intake,
+        statuses: TodoStatusWriter,
+        answers: AnswerWriter,
+        deleter: TodoDeleter,
+        notices: NoticeBoard,
+        clock: Clock,
+    ) -> None:
+        self._registry = registry
+        self._store = store
+        self._decisions = decisions
+        self._intake = intake
+        self._statuses = statuses
+        self._answers = answers
+        self._deleter = deleter
+        self._notices = notices
+        self._clock = clock
+
+    async def __call__(self, key: TodoKey) -> Outcome:
+        """Reconcile one todo. Raises ApiError where the API server did not play along."""
+        snapshot = await self._store.read(key)
+        if snapshot is None:
+            await self._answer(map(without_target, self._decisions.on(key)))
+            return Done()
+        if snapshot.terminating:
+            return Done()
+        plan = self._plan(snapshot)
+        if plan is None:
+            return Done()
+        if plan.status != snapshot.status:
+            written = await self._statuses.write(snapshot, plan.status)
+            if not isinstance(written, Written):
+                return self._overtaken(snapshot, written)
+            snapshot = replace(snapshot, status=plan.status, version=written.version)
+            self._intake.todo_written(snapshot)
+        await self._answer(plan.answers)
+        for notice in plan.notices:
+            self._notices.publish(snapshot, notice)
+        if plan.delete:
+            deleted = await self._deleter.delete(snapshot)
+            return self._overtaken(snapshot, deleted) if isinstance(deleted, Stale) else Done()
+        return LookAgainAt(plan.look_again_at) if plan.look_again_at is not None else Done()
+
+    def _plan(self, snapshot: Snapshot) -> Plan | None:
+        """None where nothing may be done, because the status of the object cannot be understood."""
+        decisions, now = self._decisions.on(snapshot.key), self._clock.now()
+        if isinstance(snapshot, TodoSnapshot):
+            related = self._registry.related(snapshot.todo)
+            return decide(snapshot.todo, snapshot.status, related, decisions, now)
+        if snapshot.status is None:
+            return None
+        return decide_unreadable(snapshot.status, snapshot.generation, snapshot.problem, decisions, now)
+
+    def _overtaken(self, snapshot: Snapshot, result: Stale | Gone) -> Outcome:
+        """Somebody was faster: forget what we planned from and look at what is there now."""
+        self._store.drop(snapshot.key)
+        if isinstance(result, Gone):
+            self._intake.todo_gone(snapshot.key, snapshot.uid)
+            return Done()
+        return Retry("the object was changed meanwhile")
+
+    async def _answer(self, answers: Iterable[Answer]) -> None:
+        """Tell each decision what became of it; one that was changed meanwhile comes back as a newer version."""
+        for answer in answers:
+            await self._answers.write(answer, self._clock.now())
+            decision = answer.decision
+            self._intake.decision_settled(decision.target, decision.id, decision.version)

@@ -1,0 +1,92 @@
+"""Compares what the process knows with a complete listing: at the start, after a watch had to list again, and now and
+then.
+
+It makes good what watches miss. kopf says nothing of objects that were deleted while its watch was broken (after 410
+Gone it yields the survivors only), so without this a deleted todo would hold up its dependents for ever.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from myapp.application.errors import ApiError
+from myapp.application.intake import Intake
+from myapp.application.ports import DecisionLister, TodoLister
+from myapp.application.todo_registry import TodoRegistry
+from myapp.domain.todo_key import TodoKey
+
+_logger = logging.getLogger(__name__)
+_QUIET = 1.0
+_AFTER_A_FAILURE = 2.0
+_JITTER = 0.1
+
+
+class Resync:
+    """Lists at the start, on request, and every ``interval`` (shortened at random by up to a tenth)."""
+
+    def __init__(
+        self,
+        *,
+        todos: TodoLister,
+        decisions: DecisionLister,
+        registry: TodoRegistry,
+        intake: Intake,
+        interval: timedelta,
+        random: Callable[[], float],
+    ) -> None:
+        self._todos = todos
+        self._decisions = decisions
+        self._registry = registry
+        self._intake = intake
+        self._interval = interval.total_seconds()
+        self._random = random
+        self._requested_at: float | None = None
+        self._wake = asyncio.Event()
+
+    def request(self) -> None:
+        """A watch lists again: compare when that has come to rest. Cheap, may be called for every object."""
+        self._requested_at = asyncio.get_running_loop().time()
+        self._wake.set()
+
+    async def run(self, synced: asyncio.Event) -> None:
+        """Compare for ever; ``synced`` is set after the first time, from which on absence means something."""
+        while True:
+            try:
+                await self.compare()
+            except ApiError as error:
+                _logger.warning("todos could not be listed: %s", error)
+                await asyncio.sleep(_AFTER_A_FAILURE)
+                continue
+            synced.set()
+            await self._until_next()
+
+    async def compare(self) -> None:
+        """List everything once, take in what is news, forget what is gone. Raises ApiError."""
+        async for decisions in self._decisions.pages():
+            for decision in decisions:
+                self._intake.decision_seen(decision)
+        listed: set[tuple[TodoKey, str]] = set()
+        version = "0"
+        async for page in self._todos.pages():
+            version = page.version
+            for snapshot in page.todos:
+                listed.add((snapshot.key, snapshot.uid))
+                self._intake.todo_seen(snapshot, urgent=False)
+        for key, uid in self._registry.vanished(listed, version):
+            self._intake.todo_gone(key, uid)
+
+    async def _until_next(self) -> None:
+        self._wake.clear()
+        wait = self._interval * (1 - _JITTER * self._random())
+        try:
+            async with asyncio.timeout(wait):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+        while self._requested_at is not None:
+            rest = self._requested_at + _QUIET - asyncio.get_running_loop().time()
+            if rest <= 0:
+                self._requested_at = None
+            else:
+                await asyncio.sleep(rest)

@@ -1,0 +1,105 @@
+"""A todo as it was read from the API server at one version."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from myapp.domain.dependency import DependencyState
+from myapp.domain.todo_entry import TodoEntry
+from myapp.domain.todo_key import TodoKey
+from myapp.domain.todo_status import TodoStatus
+
+
+@dataclass(frozen=True, slots=True)
+class TodoSnapshot:
+    """A todo that could be understood."""
+
+    todo: TodoEntry
+    status: TodoStatus
+    version: str
+    terminating: bool = False
+
+    @property
+    def key(self) -> TodoKey:
+        """Namespace and name."""
+        return self.todo.key
+
+    @property
+    def uid(self) -> str:
+        """Which object of that name it is."""
+        return self.todo.id
+
+    @property
+    def priority(self) -> int:
+        """Its rank in the work queue."""
+        return self.todo.priority
+
+    @property
+    def settled(self) -> bool:
+        """Whether it has ended, and says so about its latest generation."""
+        return self.status.phase.final and self.status.observed_generation == self.todo.generation
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When its time to live is over; None means never."""
+        return self.todo.expires_at(self.status.completion_time)
+
+    @property
+    def waits_for(self) -> tuple[str, ...]:
+        """The names that it depends on; nothing once it has ended."""
+        if self.status.phase.final:
+            return ()
+        return tuple(dependency.name for dependency in self.todo.dependencies)
+
+    @property
+    def dependency_state(self) -> DependencyState:
+        """What dependents see."""
+        return self.status.dependency_state()
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableTodo:
+    """An object that this version cannot understand. It is parked and costs the others nothing.
+
+    ``status`` is None where it is the status that cannot be read: then nothing may be written over it, because it may
+    say that work was done.
+    """
+
+    key: TodoKey
+    uid: str
+    version: str
+    generation: int
+    status: TodoStatus | None
+    problem: str
+    terminating: bool = False
+
+    @property
+    def priority(self) -> int:
+        """Its rank in the work queue: none."""
+        return 0
+
+    @property
+    def settled(self) -> bool:
+        """Whether its status says all there is to say."""
+        return (
+            self.status is not None
+            and self.status.message == self.problem
+            and self.status.observed_generation == self.generation
+        )
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """What cannot be read is never deleted."""
+        return None
+
+    @property
+    def waits_for(self) -> tuple[str, ...]:
+        """Unknown, so nothing."""
+        return ()
+
+    @property
+    def dependency_state(self) -> DependencyState:
+        """What dependents see: its last known phase, else a todo that has not ended."""
+        return (self.status or TodoStatus()).dependency_state()
+
+
+Snapshot = TodoSnapshot | UnreadableTodo

@@ -1,0 +1,68 @@
+"""The command ``myapp``: run the operator, or print its CRDs. Turns errors into one line and an exit code."""
+
+import asyncio
+import logging
+import sys
+from pathlib import Path
+
+import click
+
+from myapp import __version__
+from myapp.container import build_operator
+from myapp.infrastructure.crd.generate import render_crds
+from myapp.infrastructure.kube.cluster_access import AccessError, ClusterAccess
+from myapp.infrastructure.settings import Settings, SettingsError, unknown_variables
+from myapp.infrastructure.telemetry.http_server import PortTakenError
+from myapp.infrastructure.telemetry.log_setup import set_up_logging
+
+_logger = logging.getLogger(__name__)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="myapp")
+def main() -> None:
+    """A Kubernetes operator for todo-driven workflows."""
+
+
+@main.command()
+def run() -> None:
+    """Run the operator until SIGTERM. Settings are environment variables MYAPP_*; KUBECONFIG names the cluster."""
+    try:
+        settings = Settings.load()
+        set_up_logging(settings.log_format, settings.log_level)
+        for variable in unknown_variables():
+            _logger.warning("%s is no setting of this version and has no effect", variable)
+        with asyncio.Runner(loop_factory=_new_event_loop) as runner:
+            runner.run(_run(settings))
+    except (SettingsError, AccessError, PortTakenError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+async def _run(settings: Settings) -> None:
+    access = await ClusterAccess.load(settings.context)
+    _logger.info("myapp %s at %s", __version__, access.server)
+    await build_operator(settings, access).run()
+
+
+def _new_event_loop() -> asyncio.AbstractEventLoop:
+    """uvloop where it exists: a third less CPU per event; Windows has none."""
+    if sys.platform == "win32":
+        return asyncio.new_event_loop()
+    import uvloop  # noqa: PLC0415 - not there on Windows
+
+    return uvloop.new_event_loop()
+
+
+@main.command()
+@click.option(
+    "--output", "folder", type=click.Path(path_type=Path, file_okay=False), help="Write a file each to this folder."
+)
+def crds(folder: Path | None) -> None:
+    """Print the CustomResourceDefinitions of this version, or write them to a folder."""
+    rendered = render_crds()
+    if folder is None:
+        click.echo("---\n".join(rendered.values()), nl=False)
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in rendered.items():
+        (folder / name).write_text(text)

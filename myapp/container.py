@@ -1,0 +1,94 @@
+"""The composition root: the one place that knows the use cases, the ports and their adapters.
+
+Settings and credentials go in, an operator that can run comes out. Everything is built with plain constructors, in the
+order of need; nothing is looked up and nothing is global.
+"""
+
+import random
+import socket
+from functools import partial
+
+from myapp import __version__
+from myapp.application.backoff import Backoff
+from myapp.application.decision_inbox import DecisionInbox
+from myapp.application.intake import Intake
+from myapp.application.reconcile_loop import ReconcileLoop
+from myapp.application.reconcile_todo import ReconcileTodo
+from myapp.application.resync import Resync
+from myapp.application.todo_registry import TodoRegistry
+from myapp.application.todo_store import TodoStore
+from myapp.application.work_queue import WorkQueue
+from myapp.infrastructure.kopf_adapter.event_translation import EventTranslation
+from myapp.infrastructure.kopf_adapter.handlers import bind_handlers
+from myapp.infrastructure.kopf_adapter.runtime import run_kopf
+from myapp.infrastructure.kopf_adapter.watch_session import log_in
+from myapp.infrastructure.kube.cluster_access import ClusterAccess
+from myapp.infrastructure.kube.decision_objects import DecisionObjects
+from myapp.infrastructure.kube.event_notices import EventNotices
+from myapp.infrastructure.kube.kube_client import KubeClient
+from myapp.infrastructure.kube.status_writers import KubeAnswerWriter, KubeTodoStatusWriter
+from myapp.infrastructure.kube.todo_objects import TodoObjects
+from myapp.infrastructure.operator_process import OperatorProcess
+from myapp.infrastructure.settings import Settings
+from myapp.infrastructure.system_clock import SystemClock
+from myapp.infrastructure.telemetry.metrics import Metrics
+
+_CONTROLLER = "todo.myapp.dev/operator"
+
+
+def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess:
+    """The operator, not running yet."""
+    clock, metrics = SystemClock(), Metrics()
+    client = KubeClient(
+        access,
+        connections=settings.connections,
+        timeout=settings.request_timeout,
+        counter=metrics,
+        agent=f"myapp/{__version__}",
+    )
+    todos = TodoObjects(client, settings.namespaces)
+    notices = EventNotices(client, clock, controller=_CONTROLLER, instance=socket.gethostname())
+
+    registry, decisions, queue = TodoRegistry(), DecisionInbox(), WorkQueue(clock, metrics)
+    store = TodoStore(registry, todos, settings.recent_todos)
+    intake = Intake(registry=registry, store=store, decisions=decisions, queue=queue)
+    reconcile = ReconcileTodo(
+        registry=registry,
+        store=store,
+        decisions=decisions,
+        intake=intake,
+        statuses=KubeTodoStatusWriter(client),
+        answers=KubeAnswerWriter(client),
+        deleter=todos,
+        notices=notices,
+        clock=clock,
+    )
+    loop = ReconcileLoop(
+        queue=queue,
+        reconcile=reconcile,
+        backoff=Backoff(random.random),
+        clock=clock,
+        telemetry=metrics,
+        workers=settings.workers,
+    )
+    resync = Resync(
+        todos=todos,
+        decisions=DecisionObjects(client, settings.namespaces),
+        registry=registry,
+        intake=intake,
+        interval=settings.resync_interval,
+        random=random.random,
+    )
+    handlers = bind_handlers(EventTranslation(intake, resync.request), partial(log_in, access))
+    metrics.watch("todo_known", "Todos that the operator knows of.", lambda: len(registry))
+    metrics.watch("todo_decisions_unjudged", "Decisions without an answer.", lambda: len(decisions))
+    return OperatorProcess(
+        settings=settings,
+        client=client,
+        queue=queue,
+        loop=loop,
+        resync=resync,
+        notices=notices,
+        watches=partial(run_kopf, handlers, settings.namespaces),
+        metrics=metrics.registry,
+    )

@@ -1,0 +1,112 @@
+"""The kind TodoDecision: one act of one person on one Todo, created once and never changed."""
+
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field
+
+from myapp.infrastructure.crd.custom_resource_definition import WIDE, CustomResourceDefinition, PrinterColumn
+from myapp.infrastructure.crd.field_types import (
+    CamelCaseReason,
+    Comment,
+    ObjectName,
+    ObjectUid,
+    OperatorMessage,
+    Timestamp,
+    Username,
+)
+from myapp.infrastructure.crd.resource_model import ResourceModel
+from myapp.infrastructure.crd.schema_extensions import CelRule, validations
+
+TargetKind = Literal["Todo"]
+DecisionAction = Literal["Complete"]
+Outcome = Literal["Counted", "Refused"]
+
+_NEVER_CHANGED = CelRule(
+    rule="self == oldSelf", message="a decision is never changed: create a new TodoDecision instead"
+)
+
+
+class DecisionTarget(ResourceModel):
+    """The object decided on."""
+
+    kind: TargetKind = Field(description="Kind of the object decided on: Todo.")
+    name: ObjectName = Field(description="Name of the object decided on, in the namespace of the decision.")
+    uid: ObjectUid = Field(
+        description="The metadata.uid of the object decided on, so that the decision does not fall to a later object "
+        "of the same name."
+    )
+
+
+class DecisionUser(ResourceModel):
+    """The person who decides."""
+
+    username: Username = Field(
+        description="Who decides. The API server admits the decision only if this is the user who sends the request "
+        "(kubectl auth whoami shows the name)."
+    )
+    groups: Annotated[tuple[Username, ...], Field(max_length=256)] = Field(
+        default=(),
+        description="Groups in whose name the person decides; the API server admits only groups that they are in.",
+    )
+
+
+class TodoDecisionSpec(ResourceModel):
+    """What was decided, on what, and by whom."""
+
+    model_config = ConfigDict(json_schema_extra=validations(_NEVER_CHANGED))
+
+    target: DecisionTarget = Field(
+        description="What is decided on. The decision also carries it as its only owner reference and is deleted "
+        "with it."
+    )
+    action: DecisionAction = Field(
+        description="What is decided. Complete: the Todo is done and succeeds; takes the verb complete on this Todo."
+    )
+    user: DecisionUser = Field(description="Who decides, proven by the API server when the decision is created.")
+    message: Comment | None = Field(default=None, description="What the person has to say about it; shown on the Todo.")
+
+
+class TodoDecisionStatus(ResourceModel):
+    """What became of the decision."""
+
+    outcome: Outcome | None = Field(
+        default=None,
+        description="Counted: the decision took effect. Refused: it did not fit the state of the target; it is not "
+        "kept for later. Not set until the operator has judged it.",
+    )
+    reason: CamelCaseReason | None = Field(
+        default=None, description="Why the outcome is what it is: one CamelCase word, for programs."
+    )
+    message: OperatorMessage | None = Field(
+        default=None, description="Why the outcome is what it is, as a sentence, for people."
+    )
+    time: Timestamp | None = Field(default=None, description="When the operator judged the decision.")
+
+
+class TodoDecision(ResourceModel):
+    """One act of one person on one Todo. The API server proves who acts; the operator judges the decision once."""
+
+    spec: TodoDecisionSpec = Field(description="What was decided, on what, and by whom. Never changed.")
+    status: TodoDecisionStatus | None = Field(
+        default=None, description="What became of the decision. Written by the operator alone."
+    )
+
+
+TODO_DECISION_DEFINITION = CustomResourceDefinition(
+    model=TodoDecision,
+    kind="TodoDecision",
+    plural="tododecisions",
+    short_name="tdd",
+    selectable_fields=(".spec.target.name", ".status.outcome"),
+    columns=(
+        PrinterColumn(name="Target", json_path=".spec.target.name", description="Name of the object decided on."),
+        PrinterColumn(name="Action", json_path=".spec.action", description="What was decided."),
+        PrinterColumn(name="User", json_path=".spec.user.username", description="Who decided."),
+        PrinterColumn(name="Outcome", json_path=".status.outcome", description="Whether the decision took effect."),
+        PrinterColumn(name="Reason", json_path=".status.reason", description="Why the outcome is what it is."),
+        PrinterColumn(
+            name="Comment", json_path=".spec.message", description="What the person had to say.", priority=WIDE
+        ),
+        PrinterColumn(name="Message", json_path=".status.message", description="Why, as a sentence.", priority=WIDE),
+    ),
+)

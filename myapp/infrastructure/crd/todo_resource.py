@@ -1,0 +1,76 @@
+"""The kind Todo: its spec and status, the rules that see both, and what kubectl shows of it."""
+
+from pydantic import ConfigDict, Field
+
+from myapp.infrastructure.crd.custom_resource_definition import WIDE, CustomResourceDefinition, PrinterColumn
+from myapp.infrastructure.crd.resource_model import ResourceModel
+from myapp.infrastructure.crd.schema_extensions import CelRule, validations
+from myapp.infrastructure.crd.todo_spec import TodoSpec
+from myapp.infrastructure.crd.todo_status import NOT_YET_SEEN, TodoStatus
+
+__all__ = ["TODO_DEFINITION", "Todo", "TodoSpec", "TodoStatus"]
+
+# A root rule sees every update, also those of finalizers and owner references. If it did not let pass what is stored
+# already, an object from before the rule could never be garbage-collected.
+_NO_SELF_DEPENDENCY = CelRule(
+    rule="!has(self.spec.dependsOn) || self.spec.dependsOn.all(d, d.name != self.metadata.name)"
+    " || (oldSelf.hasValue() && has(oldSelf.value().spec.dependsOn)"
+    " && oldSelf.value().spec.dependsOn == self.spec.dependsOn)",
+    message="a Todo cannot depend on itself",
+    field_path=".spec.dependsOn",
+    optional_old_self=True,
+)
+
+
+def _fixed_after_start(field: str) -> CelRule:
+    """A transition rule: the field of the spec stays what it is once the Todo has left Pending."""
+    new, old = f"self.spec.{field}", f"oldSelf.spec.{field}"
+    return CelRule(
+        rule="!has(self.status) || !has(self.status.phase) || self.status.phase == 'Pending'"
+        f" || (has({new}) ? has({old}) && {new} == {old} : !has({old}))",
+        message=f"{field} is fixed once the Todo has started: create a new Todo for what is to be done differently",
+        field_path=f".spec.{field}",
+    )
+
+
+class Todo(ResourceModel):
+    """One unit of work that a person or a machine does: it waits for what it depends on, becomes Active, and ends."""
+
+    model_config = ConfigDict(
+        json_schema_extra=validations(
+            _NO_SELF_DEPENDENCY,
+            *(_fixed_after_start(field) for field in ("content", "dependsOn", "startTime", "wait")),
+        )
+    )
+
+    spec: TodoSpec = Field(description="What is to be done, by whom, and when. Written by people, Git and pipelines.")
+    status: TodoStatus = Field(
+        default_factory=TodoStatus,
+        description="How far the Todo is and why. Written by the operator alone.",
+        json_schema_extra={"default": {"observedGeneration": NOT_YET_SEEN}},
+    )
+
+
+TODO_DEFINITION = CustomResourceDefinition(
+    model=Todo,
+    kind="Todo",
+    plural="todos",
+    short_name="td",
+    selectable_fields=(".status.phase", ".status.reason"),
+    columns=(
+        PrinterColumn(name="Phase", json_path=".status.phase", description="Where the Todo stands."),
+        PrinterColumn(name="Reason", json_path=".status.reason", description="Why the Todo is in its phase."),
+        PrinterColumn(name="Title", json_path=".spec.content", description="First line of the content."),
+        PrinterColumn(name="Assignee", json_path=".spec.assignees[0].name", description="First of the assignees."),
+        PrinterColumn(name="Due", json_path=".spec.dueTime", description="When the Todo should be done."),
+        PrinterColumn(
+            name="Attempt",
+            type="integer",
+            json_path=".status.attempt",
+            description="How often the action has been started.",
+        ),
+        PrinterColumn(
+            name="Message", json_path=".status.message", description="The reason as one sentence.", priority=WIDE
+        ),
+    ),
+)

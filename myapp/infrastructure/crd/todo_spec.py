@@ -1,0 +1,182 @@
+"""The spec of a Todo: what people and Git write."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import ConfigDict, Field, model_validator
+
+from myapp.infrastructure.crd.field_types import (
+    GoDuration,
+    ObjectName,
+    PositiveGoDuration,
+    Tag,
+    Timestamp,
+    Username,
+)
+from myapp.infrastructure.crd.resource_model import ResourceModel
+from myapp.infrastructure.crd.schema_extensions import CelRule, ExplainedText, UniqueItems, validations
+
+SubjectKind = Literal["User", "Group", "ServiceAccount"]
+EndedPhase = Literal["Succeeded", "Failed", "Skipped", "Cancelled"]
+OnTimeout = Literal["Fail", "Skip", "Succeed"]
+Readiness = Literal["Accepted", "Complete"]
+
+_TITLE = r"^[^\n]*[^ \t\r\n]"
+
+_TITLE_NOT_BLANK = CelRule(
+    rule=f"self.matches(r'{_TITLE}')",
+    message="the first line is the title that kubectl shows: it must not be blank",
+)
+_ON_TIMEOUT_FIXED = CelRule(
+    rule="self == oldSelf",
+    message="onTimeout is fixed when the Todo is created: delete the Todo and create it again to change it",
+)
+_ONE_ACTION = CelRule(
+    rule="[has(self.manual), has(self.wait)].filter(isSet, isSet).size() <= 1",
+    message="at most one action may be set: manual or wait (none of them means manual)",
+)
+_ACTION_FIXED = CelRule(
+    rule="has(self.wait) == has(oldSelf.wait)",
+    message="which action a Todo has is fixed when it is created: delete the Todo and create it again to change it",
+)
+_DUE_AFTER_START = CelRule(
+    rule="!has(self.startTime) || !has(self.dueTime) || self.startTime <= self.dueTime",
+    message="dueTime must not be earlier than startTime: the Todo would be overdue before it may start",
+    field_path=".dueTime",
+)
+_ONE_END_OF_WAIT = CelRule(
+    rule="has(self.duration) != has(self.until)",
+    message="exactly one of duration and until must be set",
+)
+
+
+class Assignee(ResourceModel):
+    """A user, group or service account."""
+
+    kind: SubjectKind = Field(description="What name names: User, Group, or ServiceAccount (of the Todo's namespace).")
+    name: Username = Field(
+        description="Name of the user, group or service account, as the cluster's authentication knows it."
+    )
+
+
+class Dependency(ResourceModel):
+    """Another Todo of the same namespace and the ends of it that this Todo accepts."""
+
+    name: ObjectName = Field(
+        description="Name of the Todo to wait for, in the same namespace. It may be created later: until then the "
+        "reason is DependencyNotFound."
+    )
+    on: Annotated[tuple[EndedPhase, ...], Field(min_length=1, max_length=4), UniqueItems()] = Field(
+        default=("Succeeded",),
+        description="Phases of the dependency that let this Todo go on; [Succeeded] when not set. If the dependency "
+        "ends in any other phase, this Todo becomes Skipped with the reason DependencyFailed.",
+    )
+
+
+class Manual(ResourceModel):
+    """A person completes the Todo."""
+
+
+class Wait(ResourceModel):
+    """The Todo completes itself after some time."""
+
+    model_config = ConfigDict(json_schema_extra=validations(_ONE_END_OF_WAIT))
+
+    duration: GoDuration | None = Field(
+        default=None,
+        description="How long to wait, counted from when the Todo becomes Active, as a duration such as 90s, 15m, "
+        "1h30m or 72h. 0s ends at once.",
+    )
+    until: Timestamp | None = Field(
+        default=None,
+        description="The time to wait for, in RFC 3339 with a zone. A time in the past ends the wait at once.",
+    )
+
+    @model_validator(mode="after")
+    def _has_one_end(self) -> Self:
+        if (self.duration is None) == (self.until is None):
+            raise ValueError(_ONE_END_OF_WAIT.message)
+        return self
+
+
+class TodoSpec(ResourceModel):
+    """What is to be done, by whom, and when."""
+
+    model_config = ConfigDict(json_schema_extra=validations(_ONE_ACTION, _ACTION_FIXED, _DUE_AFTER_START))
+
+    content: Annotated[str, ExplainedText(pattern=_TITLE, max_length=16384, rule=_TITLE_NOT_BLANK)] = Field(
+        description="What is to be done, in Markdown. The first line is the title that kubectl get shows. Fixed once "
+        "the Todo has started."
+    )
+    tags: Annotated[tuple[Tag, ...], Field(max_length=32), UniqueItems()] = Field(
+        default=(),
+        description="Words to find and group Todos by, in the form of label values. They have no effect on the Todo "
+        "itself.",
+    )
+    priority: Annotated[int, Field(strict=True, ge=-1_000_000, le=1_000_000)] = Field(
+        default=0,
+        description="Todos with a higher priority come first in the operator's queue and in people's inboxes.",
+    )
+    assignees: Annotated[tuple[Assignee, ...], Field(max_length=32), UniqueItems(keys=("kind", "name"))] = Field(
+        default=(),
+        description="Whose inbox the Todo belongs in; kubectl get shows the first. An assignment grants no right: "
+        "RBAC decides who may complete a Todo (verb complete on todos).",
+    )
+    depends_on: Annotated[tuple[Dependency, ...], Field(max_length=256), UniqueItems(keys=("name",))] = Field(
+        default=(),
+        description="Todos that must have ended before this one becomes Active. Fixed once the Todo has started.",
+    )
+    start_time: Timestamp | None = Field(
+        default=None, description="The Todo does not become Active before this time. Fixed once the Todo has started."
+    )
+    due_time: Timestamp | None = Field(
+        default=None,
+        description="When the Todo should be done. A soft limit: afterwards the condition Overdue is True, and "
+        "nothing else changes. Calendar time: it does not stop while the Todo is suspended.",
+    )
+    timeout: PositiveGoDuration | None = Field(
+        default=None,
+        description="How long the Todo may be Active, as a duration such as 90s, 15m, 1h30m or 72h. A hard limit: "
+        "afterwards onTimeout decides. The clock stops while the Todo is suspended. No limit when not set.",
+    )
+    on_timeout: OnTimeout = Field(
+        default="Fail",
+        description="What becomes of the Todo when its timeout is over: Fail, Skip or Succeed, with the reason "
+        "TimedOut. Fixed when the Todo is created.",
+        json_schema_extra=validations(_ON_TIMEOUT_FIXED),
+    )
+    suspend: Annotated[bool, Field(strict=True)] = Field(
+        default=False,
+        description="True holds the Todo: it does not become Active, and if it is Active its timeout and its wait "
+        "stand still. False lets it go on.",
+    )
+    readiness: Readiness = Field(
+        default="Accepted",
+        description="When the condition Ready becomes True. Accepted: as soon as the operator has taken the Todo on, "
+        "so that helm --wait and Flux do not hang on a person. Complete: when the Todo has succeeded or was skipped.",
+    )
+    ttl_after_finished: GoDuration | None = Field(
+        default=None,
+        description="How long after its end the Todo is deleted, as a duration such as 24h. Deletion waits while an "
+        "unfinished Todo depends on it. Kept when not set.",
+    )
+    manual: Manual | None = Field(
+        default=None,
+        description="Action: a person with the verb complete on this Todo completes it by a TodoDecision (kubectl "
+        "todo complete). This also is what a Todo without any action does.",
+    )
+    wait: Wait | None = Field(
+        default=None,
+        description="Action: the Todo completes itself after a duration or at a time. Fixed once the Todo has started.",
+    )
+
+    @model_validator(mode="after")
+    def _has_at_most_one_action(self) -> Self:
+        if self.manual is not None and self.wait is not None:
+            raise ValueError(_ONE_ACTION.message)
+        return self
+
+    @model_validator(mode="after")
+    def _is_due_after_start(self) -> Self:
+        if self.start_time is not None and self.due_time is not None and self.due_time < self.start_time:
+            raise ValueError(_DUE_AFTER_START.message)
+        return self

@@ -1,0 +1,85 @@
+"""The status of a Todo: what the operator writes."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from myapp.infrastructure.crd.condition import Conditions
+from myapp.infrastructure.crd.field_types import (
+    CamelCaseReason,
+    Comment,
+    GoDuration,
+    ObjectUid,
+    OperatorMessage,
+    Timestamp,
+    Username,
+)
+from myapp.infrastructure.crd.resource_model import ResourceModel
+from myapp.infrastructure.crd.schema_extensions import UniqueItems
+from myapp.infrastructure.crd.todo_decision_resource import DecisionAction
+
+Phase = Literal["Pending", "Active", "Succeeded", "Failed", "Skipped", "Cancelled"]
+
+NOT_YET_SEEN = -1
+"""The observedGeneration of a Todo that the operator has not seen: kstatus (Flux, Helm) then reports InProgress."""
+
+
+class AppliedDecision(ResourceModel):
+    """A decision that took effect on the Todo."""
+
+    uid: ObjectUid = Field(description="The metadata.uid of the TodoDecision; a decision is applied once.")
+    action: DecisionAction = Field(description="What was decided.")
+    username: Username = Field(description="Who decided, as the API server authenticated them.")
+    time: Timestamp = Field(description="When the decision was created.")
+    message: Comment | None = Field(default=None, description="What the person had to say about it.")
+
+
+class TodoStatus(ResourceModel):
+    """How far the Todo is and why, as the operator sees it."""
+
+    observed_generation: Annotated[int, Field(strict=True, ge=NOT_YET_SEEN)] = Field(
+        default=NOT_YET_SEEN,
+        description="The metadata.generation that this status was derived from; -1 as long as the operator has not "
+        "seen the Todo.",
+    )
+    phase: Phase | None = Field(
+        default=None,
+        description="Where the Todo stands. Pending: waits to become Active. Active: is being done. Succeeded, "
+        "Failed, Skipped, Cancelled: has ended, for good.",
+    )
+    reason: CamelCaseReason | None = Field(
+        default=None,
+        description="Why the Todo is in its phase. Pending: WaitingForDependency, DependencyNotFound, "
+        "WaitingForStartTime, Suspended, DependencyCycle, InvalidSpec. Active: AwaitingDecision, Waiting, Suspended. "
+        "Ended: Completed, TimedOut, DependencyFailed.",
+    )
+    message: OperatorMessage | None = Field(
+        default=None, description="The reason as one sentence; it names what the Todo waits for."
+    )
+    attempt: Annotated[int, Field(strict=True, ge=0, le=1000)] | None = Field(
+        default=None, description="How often the action has been started, the present attempt included."
+    )
+    start_time: Timestamp | None = Field(default=None, description="When the Todo became Active.")
+    completion_time: Timestamp | None = Field(default=None, description="When the Todo ended.")
+    deadline: Timestamp | None = Field(
+        default=None, description="When timeout ends the attempt; it moves when the Todo is resumed after a suspension."
+    )
+    next_transition_time: Timestamp | None = Field(
+        default=None,
+        description="When the operator will look at the Todo again by itself, at the earliest event it knows of.",
+    )
+    suspend_time: Timestamp | None = Field(
+        default=None, description="Since when the Todo is suspended; not set while it is not."
+    )
+    suspended_for: GoDuration | None = Field(
+        default=None,
+        description="How long the Todo has been suspended while Active, the present suspension not included.",
+    )
+    decisions: Annotated[tuple[AppliedDecision, ...], Field(max_length=64), UniqueItems(keys=("uid",))] = Field(
+        default=(), description="The decisions that took effect: who did what, when, and what they said."
+    )
+    conditions: Conditions = Field(
+        default=(),
+        description="The state in the form that kubectl wait, Flux, Argo CD and Helm understand: Ready, Reconciling, "
+        "Stalled, Complete, Failed and Overdue.",
+    )

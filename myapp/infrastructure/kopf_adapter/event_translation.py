@@ -1,0 +1,39 @@
+"""Turns what a watch delivers into calls of the intake, parsing only what is news."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from myapp.application.intake import Intake
+from myapp.infrastructure.mapping.decision_mapper import is_judged, target_of, to_decision
+from myapp.infrastructure.mapping.metadata import ObjectMetadata
+from myapp.infrastructure.mapping.todo_mapper import to_snapshot
+
+RawEvent = Mapping[str, Any]
+
+
+class EventTranslation:
+    """``listed_again`` is called for objects that come from a listing: a watch has started, or started anew."""
+
+    def __init__(self, intake: Intake, listed_again: Callable[[], None]) -> None:
+        self._intake = intake
+        self._listed_again = listed_again
+
+    def todo(self, event: RawEvent) -> None:
+        """An event of a Todo."""
+        raw, kind = event["object"], event["type"]
+        metadata = ObjectMetadata.of(raw)
+        if kind == "DELETED":
+            self._intake.todo_gone(metadata.key, metadata.uid)
+            return
+        if kind is None:
+            self._listed_again()
+        if self._intake.is_news(metadata.key, metadata.uid, metadata.version):
+            self._intake.todo_seen(to_snapshot(raw), urgent=kind is not None)
+
+    def decision(self, event: RawEvent) -> None:
+        """An event of a TodoDecision."""
+        raw = event["object"]
+        if event["type"] == "DELETED" or is_judged(raw):
+            self._intake.decision_settled(target_of(raw), raw["metadata"]["uid"])
+        else:
+            self._intake.decision_seen(to_decision(raw))

@@ -1,0 +1,31 @@
+"""The kopf handlers: one line each, in a registry of their own."""
+
+from collections.abc import Awaitable, Callable
+
+import kopf
+
+from myapp.infrastructure.crd.custom_resource_definition import GROUP, VERSION
+from myapp.infrastructure.crd.todo_decision_resource import TODO_DECISION_DEFINITION
+from myapp.infrastructure.crd.todo_resource import TODO_DEFINITION
+from myapp.infrastructure.kopf_adapter.event_translation import EventTranslation
+
+
+def bind_handlers(
+    translation: EventTranslation, login: Callable[[], Awaitable[kopf.AiohttpSession]]
+) -> kopf.OperatorRegistry:
+    """A registry with the handlers that feed ``translation``."""
+    registry = kopf.OperatorRegistry()
+
+    @kopf.on.login(registry=registry, id="login")
+    async def on_login(**_: object) -> kopf.AiohttpSession:
+        return await login()
+
+    @kopf.on.event(GROUP, VERSION, TODO_DEFINITION.plural, registry=registry, id="todo")
+    async def on_todo(event: kopf.RawEvent, **_: object) -> None:
+        translation.todo(event)
+
+    @kopf.on.event(GROUP, VERSION, TODO_DECISION_DEFINITION.plural, registry=registry, id="decision")
+    async def on_decision(event: kopf.RawEvent, **_: object) -> None:
+        translation.decision(event)
+
+    return registry

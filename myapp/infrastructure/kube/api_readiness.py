@@ -1,0 +1,37 @@
+"""Waits until the API server serves our kinds: the operator may be installed before its CRDs, in any order."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from myapp.application.errors import ApiError
+from myapp.infrastructure.kube.kube_client import KubeClient
+from myapp.infrastructure.kube.resource_paths import API_VERSION, DECISIONS, TODOS
+
+_logger = logging.getLogger(__name__)
+_PAUSE = 2.0
+
+
+async def wait_for_kinds(client: KubeClient, report: Callable[[str], None]) -> None:
+    """Return once all kinds are served; until then ``report`` hears what is missing. Each cause is logged once."""
+    told = ""
+    while cause := await _missing(client):
+        report(cause)
+        if cause != told:
+            _logger.warning("waiting: %s", cause)
+            told = cause
+        await asyncio.sleep(_PAUSE)
+    if told:
+        _logger.info("the API server serves %s now", API_VERSION)
+
+
+async def _missing(client: KubeClient) -> str:
+    try:
+        answer = await client.request("GET", f"/apis/{API_VERSION}")
+    except ApiError as error:
+        return str(error)
+    served = {resource["name"] for resource in answer.body.get("resources", ())}
+    missing = [f"{plural}.{API_VERSION.partition('/')[0]}" for plural in (TODOS, DECISIONS) if plural not in served]
+    if not missing:
+        return ""
+    return f"the API server does not know {' and '.join(missing)}: install the CRDs (kubectl apply -f crds/)"

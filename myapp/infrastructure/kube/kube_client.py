@@ -1,0 +1,124 @@
+"""One request to the API server, with a time limit, and its answer or one of the application's errors.
+
+This is where statuses and client errors are mapped, once. It deliberately does not retry: who asked knows when to ask
+again.
+"""
+
+import json
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import timedelta
+from http import HTTPStatus
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+import aiohttp
+from yarl import URL
+
+from myapp.application.errors import ApiRefusedError, ApiUnavailableError
+from myapp.infrastructure.kube.cluster_access import ClusterAccess
+
+MERGE_PATCH = "application/merge-patch+json"
+_JSON = "application/json"
+_EXPECTED = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.GONE})
+_COME_BACK = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.UNAUTHORIZED})
+
+
+class RequestCounter(Protocol):
+    """Is told of every request."""
+
+    def requested(self, method: str, code: str) -> None:
+        """A request ended with this status, or with ``error`` where there was no answer."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ApiAnswer:
+    """A 2xx, 404, 409 or 410, and the object that came with it."""
+
+    code: int
+    body: Mapping[str, Any]
+
+    @property
+    def missing(self) -> bool:
+        """404: there is no such object."""
+        return self.code == HTTPStatus.NOT_FOUND
+
+    @property
+    def conflict(self) -> bool:
+        """409: the object has changed, or exists already."""
+        return self.code == HTTPStatus.CONFLICT
+
+    @property
+    def version(self) -> str:
+        """The resourceVersion of the object or list."""
+        return str(self.body["metadata"]["resourceVersion"])
+
+
+class KubeClient(AbstractAsyncContextManager["KubeClient"]):
+    """A pool of connections to one API server."""
+
+    def __init__(
+        self, access: ClusterAccess, *, connections: int, timeout: timedelta, counter: RequestCounter, agent: str
+    ) -> None:
+        self._access = access
+        self._connections = connections
+        self._timeout = timeout
+        self._counter = counter
+        self._agent = agent
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        self._session = aiohttp.ClientSession(
+            connector=self._access.connector(self._connections),
+            timeout=aiohttp.ClientTimeout(total=self._timeout.total_seconds()),
+            headers={"User-Agent": self._agent, "Accept": _JSON},
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+        content_type: str = _JSON,
+    ) -> ApiAnswer:
+        """Send one request. Raises ApiUnavailableError or ApiRefusedError for all but a 2xx, 404, 409 and 410."""
+        if self._session is None:
+            raise ApiUnavailableError("the client is closed")
+        url = URL(self._access.server + path, encoded=True).update_query(params or {})
+        headers = {**await self._access.authorization(), "Content-Type": content_type}
+        payload = json.dumps(body, separators=(",", ":")).encode() if body is not None else None
+        try:
+            async with self._session.request(method, url, data=payload, headers=headers) as response:
+                content = await response.read()
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            self._counter.requested(method, "error")
+            cause = str(error) or type(error).__name__
+            raise ApiUnavailableError(f"{method} {path}: no answer from the API server ({cause})") from error
+        self._counter.requested(method, str(response.status))
+        return _understood(f"{method} {path}", response, content)
+
+
+def _understood(what: str, response: aiohttp.ClientResponse, content: bytes) -> ApiAnswer:
+    code = response.status
+    try:
+        body = json.loads(content) if content else {}
+    except ValueError:
+        body = {}
+    if code < HTTPStatus.BAD_REQUEST or code in _EXPECTED:
+        return ApiAnswer(code, body)
+    message = f"{what}: {code} {body.get('message') or response.reason}"
+    if code >= HTTPStatus.INTERNAL_SERVER_ERROR or code in _COME_BACK:
+        after = response.headers.get("Retry-After", "")
+        raise ApiUnavailableError(message, timedelta(seconds=int(after)) if after.isdigit() else None)
+    raise ApiRefusedError(message, code)

@@ -1,0 +1,26 @@
+"""Where our kinds live in the API: names and URL paths."""
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from myapp.domain.todo_key import TodoKey
+from myapp.infrastructure.crd.custom_resource_definition import GROUP, VERSION
+from myapp.infrastructure.crd.todo_decision_resource import TODO_DECISION_DEFINITION
+from myapp.infrastructure.crd.todo_resource import TODO_DEFINITION
+
+API_VERSION = f"{GROUP}/{VERSION}"
+TODOS = TODO_DEFINITION.plural
+DECISIONS = TODO_DECISION_DEFINITION.plural
+
+
+def object_path(plural: str, key: TodoKey, subresource: str = "") -> str:
+    """The path of one object, or of its subresource."""
+    path = f"/apis/{API_VERSION}/namespaces/{quote(key.namespace)}/{plural}/{quote(key.name)}"
+    return f"{path}/{subresource}" if subresource else path
+
+
+def collection_paths(plural: str, namespaces: Sequence[str]) -> list[str]:
+    """The paths that list a kind: one for the whole cluster, or one for each of the namespaces."""
+    if not namespaces:
+        return [f"/apis/{API_VERSION}/{plural}"]
+    return [f"/apis/{API_VERSION}/namespaces/{quote(namespace)}/{plural}" for namespace in namespaces]

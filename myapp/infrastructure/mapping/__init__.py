@@ -1,0 +1,1 @@
+"""Between the API's objects, as dictionaries, and the domain's."""

@@ -1,0 +1,66 @@
+"""A TodoDecision of the API as a decision of the domain, and an answer of the domain as the decision's status."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from myapp.domain.decision import Answer, Decision, DecisionAction
+from myapp.domain.message import bounded
+from myapp.domain.moment import format_moment, to_millisecond
+from myapp.domain.todo_key import TodoKey
+from myapp.infrastructure.crd.todo_decision_resource import TodoDecisionSpec
+from myapp.infrastructure.mapping.metadata import ObjectMetadata, explain
+
+
+def is_judged(raw: Mapping[str, Any]) -> bool:
+    """Whether the decision has its answer already."""
+    return bool((raw.get("status") or {}).get("outcome"))
+
+
+def target_of(raw: Mapping[str, Any]) -> TodoKey:
+    """The todo that the decision is about; where that cannot be read, a key that no todo has."""
+    target = (raw.get("spec") or {}).get("target") or {}
+    return TodoKey(raw["metadata"]["namespace"], str(target.get("name") or ""))
+
+
+def to_decision(raw: Mapping[str, Any]) -> Decision:
+    """Read an object. One that cannot be understood carries its problem, with which it can only be refused."""
+    metadata = ObjectMetadata.of(raw)
+    try:
+        spec = TodoDecisionSpec.model_validate(raw.get("spec") or {})
+    except ValidationError as error:
+        return Decision(
+            id=metadata.uid,
+            key=metadata.key,
+            target=target_of(raw),
+            target_id="",
+            action=DecisionAction.COMPLETE,
+            username="",
+            message="",
+            created_at=metadata.created_at,
+            version=metadata.version,
+            problem=explain(error, "spec"),
+        )
+    return Decision(
+        id=metadata.uid,
+        key=metadata.key,
+        target=target_of(raw),
+        target_id=spec.target.uid,
+        action=DecisionAction(spec.action),
+        username=spec.user.username,
+        message=spec.message or "",
+        created_at=metadata.created_at,
+        version=metadata.version,
+    )
+
+
+def answer_status(answer: Answer, moment: datetime) -> dict[str, Any]:
+    """The decision's status."""
+    return {
+        "outcome": answer.outcome,
+        "reason": answer.reason,
+        "message": bounded(answer.message),
+        "time": format_moment(to_millisecond(moment)),
+    }

@@ -1,0 +1,141 @@
+"""A Todo of the API as a snapshot of the application, and a status of the domain as the API's.
+
+Both directions agree: what is written reads back as the same status, so an unchanged todo is never written again.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from myapp.application.snapshot import Snapshot, TodoSnapshot, UnreadableTodo
+from myapp.domain.condition import Condition, ConditionType
+from myapp.domain.decision import CountedDecision, DecisionAction
+from myapp.domain.duration import format_duration, parse_duration
+from myapp.domain.errors import InvalidTodoError
+from myapp.domain.moment import format_moment
+from myapp.domain.todo_entry import TodoEntry
+from myapp.domain.todo_phase import Phase, Reason
+from myapp.domain.todo_status import TodoStatus
+from myapp.infrastructure.crd import todo_status as api
+from myapp.infrastructure.crd.todo_spec import TodoSpec
+from myapp.infrastructure.mapping.metadata import ObjectMetadata, explain
+
+_KNOWN_CONDITIONS = frozenset(ConditionType)
+
+
+def to_snapshot(raw: Mapping[str, Any]) -> Snapshot:
+    """Read an object. What cannot be understood becomes an UnreadableTodo, never an exception."""
+    metadata = ObjectMetadata.of(raw)
+    try:
+        status = _to_status(api.TodoStatus.model_validate(raw.get("status") or {}))
+    except ValidationError as error:
+        return _unreadable(metadata, None, explain(error, "status"))
+    except ValueError as error:
+        return _unreadable(metadata, None, f"status: {error}, written by another version of the operator")
+    try:
+        todo = _to_entry(metadata, TodoSpec.model_validate(raw.get("spec") or {}))
+    except ValidationError as error:
+        return _unreadable(metadata, status, explain(error, "spec"))
+    except InvalidTodoError as error:
+        return _unreadable(metadata, status, str(error))
+    return TodoSnapshot(todo, status, metadata.version, metadata.terminating)
+
+
+def _unreadable(metadata: ObjectMetadata, status: TodoStatus | None, problem: str) -> UnreadableTodo:
+    return UnreadableTodo(
+        metadata.key, metadata.uid, metadata.version, metadata.generation, status, problem, metadata.terminating
+    )
+
+
+def _to_entry(metadata: ObjectMetadata, spec: TodoSpec) -> TodoEntry:
+    identity = {
+        "id": metadata.uid,
+        "namespace": metadata.key.namespace,
+        "name": metadata.key.name,
+        "created_at": metadata.created_at,
+        "generation": metadata.generation,
+    }
+    return TodoEntry.create_from_dict(spec.model_dump(by_alias=False, exclude_unset=True) | identity)
+
+
+def _to_status(status: api.TodoStatus) -> TodoStatus:
+    """Raises ValueError for a phase, reason or action that this version does not know."""
+    return TodoStatus(
+        observed_generation=status.observed_generation,
+        phase=Phase(status.phase or Phase.PENDING),
+        reason=Reason(status.reason) if status.reason is not None else None,
+        message=status.message or "",
+        attempt=status.attempt or 0,
+        start_time=status.start_time,
+        completion_time=status.completion_time,
+        deadline=status.deadline,
+        next_transition_time=status.next_transition_time,
+        suspend_time=status.suspend_time,
+        suspended_for=parse_duration(status.suspended_for or "0s"),
+        decisions=tuple(
+            CountedDecision(made.uid, DecisionAction(made.action), made.username, made.time, made.message or "")
+            for made in status.decisions
+        ),
+        conditions=tuple(
+            Condition(
+                ConditionType(known.type),
+                known.status == "True",
+                known.reason,
+                known.message,
+                known.last_transition_time,
+                known.observed_generation or 0,
+            )
+            for known in status.conditions
+            if known.type in _KNOWN_CONDITIONS
+        ),
+    )
+
+
+def status_patch(before: TodoStatus, after: TodoStatus) -> dict[str, Any]:
+    """The merge patch (RFC 7386) that turns one status into the other: what is not set any more is removed by null."""
+    removed: dict[str, Any] = dict.fromkeys(_from_status(before))
+    return removed | _from_status(after)
+
+
+def _from_status(status: TodoStatus) -> dict[str, Any]:
+    moments = {
+        "startTime": status.start_time,
+        "completionTime": status.completion_time,
+        "deadline": status.deadline,
+        "nextTransitionTime": status.next_transition_time,
+        "suspendTime": status.suspend_time,
+    }
+    fields: dict[str, Any] = {
+        "observedGeneration": status.observed_generation,
+        "phase": status.phase,
+        "reason": status.reason,
+        "message": status.message,
+        "attempt": status.attempt or None,
+        **{name: format_moment(moment) for name, moment in moments.items() if moment is not None},
+        "suspendedFor": format_duration(status.suspended_for) if status.suspended_for else None,
+        "decisions": [_from_decision(decision) for decision in status.decisions] or None,
+        "conditions": [_from_condition(condition) for condition in status.conditions] or None,
+    }
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _from_decision(decision: CountedDecision) -> dict[str, Any]:
+    fields = {
+        "uid": decision.id,
+        "action": decision.action,
+        "username": decision.username,
+        "time": format_moment(decision.time),
+    }
+    return fields | ({"message": decision.message} if decision.message else {})
+
+
+def _from_condition(condition: Condition) -> dict[str, Any]:
+    return {
+        "type": condition.type,
+        "status": str(condition.status),
+        "reason": condition.reason,
+        "message": condition.message,
+        "lastTransitionTime": format_moment(condition.last_transition_time),
+        "observedGeneration": condition.observed_generation,
+    }

@@ -1,0 +1,107 @@
+"""The life of the operator's process: what starts in which order, and how it stops.
+
+Start: probes, connections, the wait for our kinds; then the workers, the comparison with a listing and the watches. The
+workers begin when everything has been listed once, from which on the absence of a todo means something.
+Stop, on SIGTERM, SIGINT or a task that failed: the workers finish what they have in hand, the watches end last.
+"""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import Any
+
+from prometheus_client import CollectorRegistry
+
+from myapp.application.reconcile_loop import ReconcileLoop
+from myapp.application.resync import Resync
+from myapp.application.work_queue import WorkQueue
+from myapp.infrastructure.kube.api_readiness import wait_for_kinds
+from myapp.infrastructure.kube.event_notices import EventNotices
+from myapp.infrastructure.kube.kube_client import KubeClient
+from myapp.infrastructure.settings import Settings
+from myapp.infrastructure.telemetry.http_server import serve_probes
+
+_logger = logging.getLogger(__name__)
+
+#: Runs the watches until the event is set, and calls back when signal handlers may be installed again.
+RunWatches = Callable[[asyncio.Event, Callable[[], None]], Coroutine[Any, Any, None]]
+
+
+@dataclass(slots=True)
+class OperatorProcess:
+    """Everything that runs, already built."""
+
+    settings: Settings
+    client: KubeClient
+    queue: WorkQueue
+    loop: ReconcileLoop
+    resync: Resync
+    notices: EventNotices
+    watches: RunWatches
+    metrics: CollectorRegistry
+    _shutdown: asyncio.Event = field(default_factory=asyncio.Event)
+    _synced: asyncio.Event = field(default_factory=asyncio.Event)
+    _waits_for: str = "the API server has not been reached yet"
+
+    async def run(self) -> None:
+        """Work until SIGTERM or SIGINT. Raises what made it impossible to go on."""
+        self._catch_signals()
+        async with AsyncExitStack() as stack:
+            probes = serve_probes(self.settings.http_host, self.settings.http_port, self.metrics, self._unready_because)
+            await stack.enter_async_context(probes)
+            await stack.enter_async_context(self.client)
+            stack.callback(self.queue.close)
+            if await self._first(wait_for_kinds(self.client, self._report)):
+                self._report("the todos have not been listed yet")
+                await self._work()
+        _logger.info("stopped")
+
+    async def _work(self) -> None:
+        """All tasks of ours are created before kopf starts, because it cancels those that come later."""
+        tasks = [
+            asyncio.create_task(self.loop.run(self._synced), name="reconcile"),
+            asyncio.create_task(self.resync.run(self._synced), name="resync"),
+            asyncio.create_task(self.notices.run(), name="notices"),
+        ]
+        stop_watching = asyncio.Event()
+        watching = asyncio.create_task(self.watches(stop_watching, self._catch_signals), name="watches")
+        try:
+            await self._first(_any_of(*tasks, watching))
+        finally:
+            if not await self.loop.drain(self.settings.drain_timeout):
+                _logger.warning("some reconciles were not finished in time; the next start takes them up")
+            stop_watching.set()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(watching, *tasks, return_exceptions=True)
+
+    async def _first(self, work: Coroutine[Any, Any, None]) -> bool:
+        """Whether ``work`` ended before the shutdown was asked for; what it raises is raised."""
+        task, shutdown = asyncio.create_task(work), asyncio.create_task(self._shutdown.wait())
+        done, pending = await asyncio.wait((task, shutdown), return_when=asyncio.FIRST_COMPLETED)
+        for other in pending:
+            other.cancel()
+        if task not in done:
+            return False
+        await task
+        return True
+
+    def _catch_signals(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, self._shutdown.set)
+
+    def _report(self, waits_for: str) -> None:
+        self._waits_for = waits_for
+
+    def _unready_because(self) -> str:
+        return "" if self._synced.is_set() else self._waits_for
+
+
+async def _any_of(*tasks: Awaitable[None]) -> None:
+    """Wait until one of tasks that should never end has ended, and raise what it raised."""
+    done, _ = await asyncio.wait([asyncio.ensure_future(task) for task in tasks], return_when=asyncio.FIRST_COMPLETED)
+    for task in done:
+        task.result()

@@ -1,0 +1,77 @@
+"""The settings of the operator: environment variables ``MYAPP_*``, validated once, immutable afterwards."""
+
+import os
+import re
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, ValidationError
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from myapp.domain.duration import parse_duration
+
+_PREFIX = "MYAPP_"
+_SET_FOR_SERVICES = re.compile(r"_(SERVICE|PORT|TCP|UDP)(_|$)")
+
+
+class SettingsError(Exception):
+    """A setting has a value that it cannot have; the message names the variable."""
+
+
+def _from_go(value: object) -> object:
+    return parse_duration(value) if isinstance(value, str) else value
+
+
+def _from_commas(value: object) -> object:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+Duration = Annotated[timedelta, BeforeValidator(_from_go)]
+Namespace = Annotated[str, Field(pattern=r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")]
+
+
+class Settings(BaseSettings):
+    """One attribute a variable: ``http_port`` is ``MYAPP_HTTP_PORT``. Durations are written as in Go (``10m``)."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True)
+
+    namespaces: Annotated[tuple[Namespace, ...], NoDecode, BeforeValidator(_from_commas)] = ()
+    """Comma-separated; empty means the whole cluster."""
+    context: str | None = None
+    """The context of the kubeconfig; unset means the pod's own access, else the current context."""
+    http_host: str = "0.0.0.0"  # noqa: S104 - the kubelet and Prometheus reach a pod by its address
+    http_port: Annotated[int, Field(ge=1, le=65535)] = 8080
+    log_format: Literal["json", "console"] = "json"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    workers: Annotated[int, Field(ge=1, le=256)] = 32
+    """How many todos are reconciled at once."""
+    connections: Annotated[int, Field(ge=4, le=256)] = 20
+    """How many connections to the API server are used for reads and writes, beside two for watches."""
+    request_timeout: Annotated[Duration, Field(gt=timedelta(0))] = timedelta(seconds=10)
+    resync_interval: Annotated[Duration, Field(ge=timedelta(seconds=1))] = timedelta(minutes=10)
+    """How often everything is listed to make good what watches miss."""
+    recent_todos: Annotated[int, Field(ge=100)] = 20_000
+    """How many unfinished todos are kept in memory whole."""
+    drain_timeout: Annotated[Duration, Field(ge=timedelta(0), le=timedelta(minutes=5))] = timedelta(seconds=15)
+    """How long reconciles in hand may take after SIGTERM."""
+
+    @classmethod
+    def load(cls) -> "Settings":
+        """Read the environment. Raises SettingsError, which names every variable that does not fit."""
+        try:
+            return cls()
+        except ValidationError as error:
+            raise SettingsError("; ".join(_told(problem) for problem in error.errors())) from error
+
+
+def unknown_variables() -> list[str]:
+    """Variables that look like settings and are none; those that Kubernetes sets for Services are left out."""
+    known = {f"{_PREFIX}{name.upper()}" for name in Settings.model_fields}
+    found = {name for name in os.environ if name.startswith(_PREFIX) and not _SET_FOR_SERVICES.search(name)}
+    return sorted(found - known)
+
+
+def _told(problem: ErrorDetails) -> str:
+    variable = _PREFIX + "_".join(map(str, problem["loc"])).upper()
+    return f"{variable}: found {problem['input']!r}: {problem['msg']}"

@@ -1,0 +1,1 @@
+"""All tests: unit, application, integration, e2e, reliability."""

@@ -1,0 +1,36 @@
+"""Manifests and API paths of the custom resources, as short as tests like them."""
+
+from tests.integration.crd.api_server import JsonObject
+
+API_VERSION = "todo.myapp.dev/v1alpha1"
+
+
+def todos_path(namespace: str) -> str:
+    """Where the Todos of a namespace live."""
+    return f"/apis/{API_VERSION}/namespaces/{namespace}/todos"
+
+
+def decisions_path(namespace: str) -> str:
+    """Where the decisions of a namespace live."""
+    return f"/apis/{API_VERSION}/namespaces/{namespace}/tododecisions"
+
+
+def todo_manifest(name: str = "todo", **spec: object) -> JsonObject:
+    """A Todo; its content, unless given, is one line."""
+    return {
+        "apiVersion": API_VERSION,
+        "kind": "Todo",
+        "metadata": {"name": name},
+        "spec": {"content": "Check the dashboards", **spec},
+    }
+
+
+def decision_manifest(todo: JsonObject, *, username: str, name: str = "decision", **spec: object) -> JsonObject:
+    """A person's decision to complete the Todo, with the owner reference that it takes."""
+    identity = {"kind": "Todo", "name": todo["metadata"]["name"], "uid": todo["metadata"]["uid"]}
+    return {
+        "apiVersion": API_VERSION,
+        "kind": "TodoDecision",
+        "metadata": {"name": name, "ownerReferences": [{"apiVersion": API_VERSION, **identity}]},
+        "spec": {"target": identity, "action": "Complete", "user": {"username": username}, **spec},
+    }

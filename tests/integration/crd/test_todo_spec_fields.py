@@ -1,0 +1,317 @@
+"""Every bound and form of the Todo's spec, at its edge: what is just allowed, and what is refused with which message.
+
+The operator's model must judge every one of them as the API server does.
+"""
+
+import pytest
+from pydantic import ValidationError
+
+from myapp.infrastructure.crd.todo_resource import TodoSpec
+from tests.integration.crd.api_server import ApiServer, JsonObject
+from tests.integration.crd.manifests import todo_manifest, todos_path
+
+pytestmark = pytest.mark.cluster
+
+DURATION_FORM = "such as 90s, 15m, 1h30m or 72h (units h, m, s and ms; days are written as hours)"
+NAME_PATTERN = r"'^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$'"
+TAG_PATTERN = "'^[A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?$'"
+TIME_PATTERN = (
+    r"'^[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[-+]([01][0-9]|2[0-3]):[0-5][0-9])$'"
+)
+
+
+def numbered(count: int) -> list[str]:
+    """Different names."""
+    return [f"n{number}" for number in range(count)]
+
+
+def dependencies(count: int) -> list[JsonObject]:
+    """On different Todos."""
+    return [{"name": name} for name in numbered(count)]
+
+
+def assignees(count: int) -> list[JsonObject]:
+    """Different users."""
+    return [{"kind": "User", "name": name} for name in numbered(count)]
+
+
+ACCEPTED: dict[str, JsonObject] = {
+    "the longest content": {"content": "x" * 16384},
+    "characters are counted, not bytes": {"content": "ü" * 16384},
+    "a title and more": {"content": "  Title\n\n- [ ] item\n"},
+    "the most tags": {"tags": numbered(32)},
+    "the longest tag": {"tags": ["a" * 63]},
+    "a tag with all signs": {"tags": ["Team-A_1.2"]},
+    "the highest priority": {"priority": 1_000_000},
+    "the lowest priority": {"priority": -1_000_000},
+    "the most assignees": {"assignees": assignees(32)},
+    "a user and a group of one name": {"assignees": [{"kind": "User", "name": "x"}, {"kind": "Group", "name": "x"}]},
+    "a service account": {"assignees": [{"kind": "ServiceAccount", "name": "robot"}]},
+    "the longest assignee": {"assignees": [{"kind": "User", "name": "a" * 512}]},
+    "an assignee as OIDC names them": {
+        "assignees": [{"kind": "User", "name": "https://id.example/x#Jo Ö@example.org"}]
+    },
+    "the most dependencies": {"dependsOn": dependencies(256)},
+    "the longest dependency": {"dependsOn": [{"name": "a" * 253}]},
+    "a dependency with dots": {"dependsOn": [{"name": "release-1.smoke-test.0"}]},
+    "all ends of a dependency": {
+        "dependsOn": [{"name": "other", "on": ["Succeeded", "Failed", "Skipped", "Cancelled"]}]
+    },
+    "a time in UTC": {"startTime": "2026-12-01T08:00:00Z"},
+    "a time in a zone": {"startTime": "2026-12-01T08:00:00+05:30"},
+    "a time with nanoseconds": {"startTime": "2026-12-01T08:00:00.123456789-08:00"},
+    "due at the start": {"startTime": "2026-12-01T08:00:00Z", "dueTime": "2026-12-01T09:00:00+01:00"},
+    "a timeout in hours": {"timeout": "72h"},
+    "a timeout in all units": {"timeout": "1h30m15.5s250ms"},
+    "the shortest timeout": {"timeout": "0.001ms"},
+    "the longest timeout": {"timeout": "99999h99999h99999h99999h99999h"},
+    "the longest timeout in seconds": {"timeout": "999999999s999999999s999999999s"},
+    "every onTimeout": {"onTimeout": "Succeed"},
+    "every readiness": {"readiness": "Complete"},
+    "suspended from the start": {"suspend": True},
+    "deleted at once": {"ttlAfterFinished": "0s"},
+    "manual": {"manual": {}},
+    "wait for nothing": {"wait": {"duration": "0s"}},
+    "wait until a time": {"wait": {"until": "2026-12-01T08:00:00Z"}},
+    "null means not set": {"timeout": None, "tags": None, "dependsOn": None},
+}
+
+REFUSED: dict[str, tuple[JsonObject, str, set[str]]] = {
+    "content too long": ({"content": "x" * 16385}, "spec.content", {"Too long: may not be more than 16384 bytes"}),
+    "content empty": (
+        {"content": ""},
+        "spec.content",
+        {'Invalid value: "": the first line is the title that kubectl shows: it must not be blank'},
+    ),
+    "content with a blank first line": (
+        {"content": " \nx"},
+        "spec.content",
+        {'Invalid value: " \\nx": the first line is the title that kubectl shows: it must not be blank'},
+    ),
+    "too many tags": ({"tags": numbered(33)}, "spec.tags", {"Too many: 33: must have at most 32 items"}),
+    "tag too long": ({"tags": ["a" * 64]}, "spec.tags[0]", {"Too long: may not be more than 63 bytes"}),
+    "tag with a blank": (
+        {"tags": ["a b"]},
+        "spec.tags[0]",
+        {f'Invalid value: "a b": spec.tags[0] in body should match {TAG_PATTERN}'},
+    ),
+    "tag twice": ({"tags": ["a", "a"]}, "spec.tags[1]", {'Duplicate value: "a"'}),
+    "priority too high": (
+        {"priority": 1_000_001},
+        "spec.priority",
+        {"Invalid value: 1000001: spec.priority in body should be less than or equal to 1000000"},
+    ),
+    "priority too low": (
+        {"priority": -1_000_001},
+        "spec.priority",
+        {"Invalid value: -1000001: spec.priority in body should be greater than or equal to -1000000"},
+    ),
+    "priority as text": (
+        {"priority": "1"},
+        "spec.priority",
+        {'Invalid value: "string": spec.priority in body must be of type integer: "string"'},
+    ),
+    "too many assignees": (
+        {"assignees": assignees(33)},
+        "spec.assignees",
+        {"Too many: 33: must have at most 32 items"},
+    ),
+    "assignee of another kind": (
+        {"assignees": [{"kind": "Robot", "name": "x"}]},
+        "spec.assignees[0].kind",
+        {'Unsupported value: "Robot": supported values: "User", "Group", "ServiceAccount"'},
+    ),
+    "assignee without a kind": ({"assignees": [{"name": "x"}]}, "spec.assignees[0].kind", {"Required value"}),
+    "assignee without a name": ({"assignees": [{"kind": "User"}]}, "spec.assignees[0].name", {"Required value"}),
+    "assignee with an empty name": (
+        {"assignees": [{"kind": "User", "name": ""}]},
+        "spec.assignees[0].name",
+        {'Invalid value: "": spec.assignees[0].name in body should be at least 1 chars long'},
+    ),
+    "assignee too long": (
+        {"assignees": [{"kind": "User", "name": "a" * 513}]},
+        "spec.assignees[0].name",
+        {"Too long: may not be more than 512 bytes"},
+    ),
+    "assignee twice": (
+        {"assignees": assignees(1) * 2},
+        "spec.assignees[1]",
+        {'Duplicate value: {"kind":"User","name":"n0"}'},
+    ),
+    "too many dependencies": (
+        {"dependsOn": dependencies(257)},
+        "spec.dependsOn",
+        {"Too many: 257: must have at most 256 items"},
+    ),
+    "dependency twice": (
+        {"dependsOn": dependencies(1) * 2},
+        "spec.dependsOn[1]",
+        {'Duplicate value: {"name":"n0"}'},
+    ),
+    "dependency without a name": ({"dependsOn": [{}]}, "spec.dependsOn[0].name", {"Required value"}),
+    "dependency that is no name": (
+        {"dependsOn": [{"name": "Smoke_Test"}]},
+        "spec.dependsOn[0].name",
+        {f'Invalid value: "Smoke_Test": spec.dependsOn[0].name in body should match {NAME_PATTERN}'},
+    ),
+    "dependency too long": (
+        {"dependsOn": [{"name": "a" * 254}]},
+        "spec.dependsOn[0].name",
+        {"Too long: may not be more than 253 bytes"},
+    ),
+    "no end of a dependency": (
+        {"dependsOn": [{"name": "other", "on": []}]},
+        "spec.dependsOn[0].on",
+        {"Invalid value: 0: spec.dependsOn[0].on in body should have at least 1 items"},
+    ),
+    "a phase that is no end": (
+        {"dependsOn": [{"name": "other", "on": ["Active"]}]},
+        "spec.dependsOn[0].on[0]",
+        {'Unsupported value: "Active": supported values: "Succeeded", "Failed", "Skipped", "Cancelled"'},
+    ),
+    "an end twice": (
+        {"dependsOn": [{"name": "other", "on": ["Failed", "Failed"]}]},
+        "spec.dependsOn[0].on[1]",
+        {'Duplicate value: "Failed"'},
+    ),
+    "a word for a time": (
+        {"dueTime": "tomorrow"},
+        "spec.dueTime",
+        {
+            'Invalid value: "tomorrow": spec.dueTime in body must be of type date-time: "tomorrow"',
+            f'Invalid value: "tomorrow": spec.dueTime in body should match {TIME_PATTERN}',
+        },
+    ),
+    "a day that does not exist": (
+        {"startTime": "2026-02-30T08:00:00Z"},
+        "spec.startTime",
+        {
+            'Invalid value: "2026-02-30T08:00:00Z": spec.startTime in body must be of type date-time: '
+            '"2026-02-30T08:00:00Z"'
+        },
+    ),
+    "a zone that does not exist": (
+        {"startTime": "2026-12-01T08:00:00+24:00"},
+        "spec.startTime",
+        {f'Invalid value: "2026-12-01T08:00:00+24:00": spec.startTime in body should match {TIME_PATTERN}'},
+    ),
+    "time too long": (
+        {"wait": {"until": "2026-12-01T08:00:00.1234567890+01:00"}},
+        "spec.wait.until",
+        {"Too long: may not be more than 35 bytes"},
+    ),
+    "timeout of nothing": (
+        {"timeout": "0h0m"},
+        "spec.timeout",
+        {f'Invalid value: "0h0m": must be a duration above zero, {DURATION_FORM}'},
+    ),
+    "timeout in days": (
+        {"timeout": "3d"},
+        "spec.timeout",
+        {f'Invalid value: "3d": must be a duration above zero, {DURATION_FORM}'},
+    ),
+    "timeout below zero": (
+        {"timeout": "-1h"},
+        "spec.timeout",
+        {f'Invalid value: "-1h": must be a duration above zero, {DURATION_FORM}'},
+    ),
+    "timeout too long": ({"timeout": "1h" * 17}, "spec.timeout", {"Too long: may not be more than 32 bytes"}),
+    "time to live without a unit": (
+        {"ttlAfterFinished": "60"},
+        "spec.ttlAfterFinished",
+        {f'Invalid value: "60": must be a duration {DURATION_FORM}'},
+    ),
+    "wait with a word": (
+        {"wait": {"duration": "soon"}},
+        "spec.wait.duration",
+        {f'Invalid value: "soon": must be a duration {DURATION_FORM}'},
+    ),
+    "unknown onTimeout": (
+        {"onTimeout": "Explode"},
+        "spec.onTimeout",
+        {'Unsupported value: "Explode": supported values: "Fail", "Skip", "Succeed"'},
+    ),
+    "unknown readiness": (
+        {"readiness": "Never"},
+        "spec.readiness",
+        {'Unsupported value: "Never": supported values: "Accepted", "Complete"'},
+    ),
+    "suspend as text": (
+        {"suspend": "yes"},
+        "spec.suspend",
+        {'Invalid value: "string": spec.suspend in body must be of type boolean: "string"'},
+    ),
+    "two actions": (
+        {"manual": {}, "wait": {"duration": "1s"}},
+        "spec",
+        {"Invalid value: at most one action may be set: manual or wait (none of them means manual)"},
+    ),
+    "wait for nothing at all": (
+        {"wait": {}},
+        "spec.wait",
+        {"Invalid value: exactly one of duration and until must be set"},
+    ),
+    "wait for two things": (
+        {"wait": {"duration": "1s", "until": "2026-12-01T08:00:00Z"}},
+        "spec.wait",
+        {"Invalid value: exactly one of duration and until must be set"},
+    ),
+    "due before the start": (
+        {"startTime": "2026-12-01T08:00:00Z", "dueTime": "2026-12-01T08:59:59+01:00"},
+        "spec.dueTime",
+        {"Invalid value: dueTime must not be earlier than startTime: the Todo would be overdue before it may start"},
+    ),
+}
+
+
+@pytest.mark.parametrize("spec", ACCEPTED.values(), ids=ACCEPTED.keys())
+def test_accepted(api: ApiServer, namespace: str, spec: JsonObject) -> None:
+    """What is just within the bounds is accepted, by the API server and then by the operator."""
+    answer = api.create(todos_path(namespace), todo_manifest(**spec), dry_run=True)
+
+    assert answer.accepted, answer.message
+    TodoSpec.model_validate(answer.body["spec"])
+
+
+@pytest.mark.parametrize(("spec", "field", "messages"), REFUSED.values(), ids=REFUSED.keys())
+def test_refused(api: ApiServer, namespace: str, spec: JsonObject, field: str, messages: set[str]) -> None:
+    """What is just outside is refused by both, and the API server says which field is wrong and why."""
+    manifest = todo_manifest(**spec)
+
+    answer = api.create(todos_path(namespace), manifest, dry_run=True)
+
+    assert answer.causes == {(field, message) for message in messages}
+    with pytest.raises(ValidationError):
+        TodoSpec.model_validate(manifest["spec"])
+
+
+def test_unknown_field(api: ApiServer, namespace: str) -> None:
+    """A misspelt field is named, and not dropped in silence."""
+    answer = api.create(todos_path(namespace), todo_manifest(timout="1h"), dry_run=True)
+
+    assert answer.message.endswith('strict decoding error: unknown field "spec.timout"')
+
+
+def test_content_is_required(api: ApiServer, namespace: str) -> None:
+    """A Todo without content says nothing about what is to be done."""
+    manifest = todo_manifest()
+    del manifest["spec"]["content"]
+
+    answer = api.create(todos_path(namespace), manifest, dry_run=True)
+
+    assert answer.causes == {("spec.content", "Required value")}
+
+
+def test_defaults(api: ApiServer, namespace: str) -> None:
+    """The API server fills in what has a default, but nothing inside lists, where GitOps tools would see a difference."""
+    answer = api.create(todos_path(namespace), todo_manifest(dependsOn=[{"name": "other"}]), dry_run=True)
+
+    assert answer.body["spec"] == {
+        "content": "Check the dashboards",
+        "dependsOn": [{"name": "other"}],
+        "onTimeout": "Fail",
+        "priority": 0,
+        "readiness": "Accepted",
+        "suspend": False,
+    }
+    assert answer.body["status"] == {"observedGeneration": -1}

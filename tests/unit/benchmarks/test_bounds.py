@@ -1,0 +1,98 @@
+"""Which bounds a run kept."""
+
+from dataclasses import replace
+
+import pytest
+
+from benchmarks.bounds import Bound, evaluate
+from benchmarks.figures import ControllerFigures, Figures, LatencyFigures, RestartFigures
+
+YARDSTICK = ControllerFigures(
+    todos=1000,
+    todos_per_second=600.0,
+    creates_per_second=650.0,
+    writes_per_todo=1.0,
+    cpu_ms_per_todo=0.4,
+    peak_rss_mib=250.0,
+    load_cpu_ms_per_todo=0.2,
+    writes={"patch todos/status 200": 1000},
+)
+OPERATOR = replace(YARDSTICK, todos_per_second=420.0, cpu_ms_per_todo=1.2, peak_rss_mib=200.0)
+RESTART = RestartFigures(todos=1000, seconds=8.0, ready_seconds=7.0, cpu_seconds=6.0, peak_rss_mib=150.0)
+LATENCY = LatencyFigures(wakes=90, todos_per_second=40.0, p50_ms=5.0, p95_ms=20.0, max_ms=50.0, writes_per_todo=1.9)
+ALL = Figures(independent=OPERATOR, yardstick=YARDSTICK, restart=RESTART, chains=OPERATOR, latency=LATENCY)
+
+
+def test_a_run_within_all_bounds_keeps_all() -> None:
+    """Ratios come first and every bound has its verdict."""
+    verdicts = evaluate(ALL)
+
+    assert [verdict.name.split(",")[0] for verdict in verdicts[:3]] == ["Todos/s", "CPU per Todo", "peak RSS"]
+    assert [verdict.value for verdict in verdicts[:3]] == pytest.approx([0.7, 3.0, 0.8])
+    assert len(verdicts) == 8
+    assert all(verdict.is_kept for verdict in verdicts)
+
+
+@pytest.mark.parametrize(
+    ("figures", "missed"),
+    [
+        pytest.param(
+            replace(ALL, independent=replace(OPERATOR, todos_per_second=419.0)),
+            "Todos/s, operator / yardstick",
+            id="too slow",
+        ),
+        pytest.param(
+            replace(ALL, independent=replace(OPERATOR, cpu_ms_per_todo=1.41)),
+            "CPU per Todo, operator / yardstick",
+            id="too much CPU",
+        ),
+        pytest.param(
+            replace(ALL, independent=replace(OPERATOR, peak_rss_mib=301.0)),
+            "peak RSS, operator / yardstick",
+            id="too much memory",
+        ),
+        pytest.param(
+            replace(ALL, independent=replace(OPERATOR, writes_per_todo=1.001)),
+            "writes per independent Todo",
+            id="one write too many",
+        ),
+        pytest.param(
+            replace(ALL, chains=replace(OPERATOR, writes_per_todo=2.1)),
+            "writes per Todo in a chain",
+            id="too many writes in chains",
+        ),
+        pytest.param(
+            replace(ALL, restart=replace(RESTART, seconds=12.1)), "restart until ready and idle", id="slow restart"
+        ),
+        pytest.param(
+            replace(ALL, restart=replace(RESTART, writes={"patch todos/status 200": 1})),
+            "writes at restart",
+            id="a write at restart",
+        ),
+        pytest.param(
+            replace(ALL, latency=replace(LATENCY, p95_ms=101.0)),
+            "p95 from a dependency's end to its dependent's",
+            id="slow wake",
+        ),
+    ],
+)
+def test_exactly_the_missed_bound_is_named(figures: Figures, missed: str) -> None:
+    """One figure beyond its bound spoils one verdict."""
+    assert [verdict.name for verdict in evaluate(figures) if not verdict.is_kept] == [missed]
+
+
+def test_there_are_no_ratios_without_a_yardstick() -> None:
+    """What was not measured has no verdict."""
+    verdicts = evaluate(Figures(independent=OPERATOR))
+
+    assert [verdict.name for verdict in verdicts] == ["writes per independent Todo"]
+    assert evaluate(Figures()) == []
+
+
+@pytest.mark.parametrize(
+    ("bound", "text"), [(Bound(0.7, at_least=True), ">= 0.7"), (Bound(12.0), "<= 12"), (Bound(0.0), "<= 0")]
+)
+def test_the_limit_itself_keeps_the_bound(bound: Bound, text: str) -> None:
+    """Both directions include the limit, and say so."""
+    assert bound.is_kept_by(bound.limit)
+    assert str(bound) == text

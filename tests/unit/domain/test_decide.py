@@ -1,0 +1,300 @@
+"""``decide`` as a whole, from the first look at a todo to its end."""
+
+from datetime import timedelta
+
+import pytest
+
+from myapp.domain.condition import Condition, ConditionType
+from myapp.domain.decision import DecisionOutcome, DecisionReason
+from myapp.domain.plan import Plan
+from myapp.domain.situation import Related
+from myapp.domain.todo_phase import Phase, Reason
+from myapp.domain.todo_status import TodoStatus
+from tests.unit.domain.builders import T0, UNSEEN, active, at, counted, decision, plan, sees, situation, todo
+from tests.unit.domain.kstatus import KStatus, kstatus
+
+
+def standing_of(status: TodoStatus) -> tuple[Phase, Reason | None, str]:
+    """What kubectl shows."""
+    return status.phase, status.reason, status.message
+
+
+def condition(status: TodoStatus, kind: ConditionType) -> Condition | None:
+    """The condition of that type, if there is one."""
+    return next((entry for entry in status.conditions if entry.type is kind), None)
+
+
+def test_a_todo_that_nobody_has_looked_at_is_in_progress() -> None:
+    """The API server writes the default status; kstatus must not take it for done."""
+    assert (UNSEEN.observed_generation, UNSEEN.phase, UNSEEN.attempt) == (-1, Phase.PENDING, 0)
+    assert kstatus(1, UNSEEN.observed_generation, UNSEEN.conditions) is KStatus.IN_PROGRESS
+
+
+def test_a_manual_todo_starts_at_once_and_waits() -> None:
+    """The whole status: nothing is set that does not apply."""
+    made = plan(todo(assignees=[{"kind": "Group", "name": "sre"}]), seconds=1)
+
+    waits = "waits for group sre to complete it"
+    ready = Condition(ConditionType.READY, True, "AwaitingDecision", waits, at(1), 1)
+    reconciling = Condition(ConditionType.RECONCILING, False, "AwaitingDecision", "", at(1), 1)
+    stalled = Condition(ConditionType.STALLED, False, "AwaitingDecision", "", at(1), 1)
+    status = TodoStatus(
+        1, Phase.ACTIVE, Reason.AWAITING_DECISION, waits, 1, at(1), conditions=(ready, reconciling, stalled)
+    )
+    assert made == Plan(status)
+
+
+def test_a_person_completes_it() -> None:
+    """The decision enters the status in the same plan that answers it."""
+    started = active(todo())
+
+    made = plan(todo(), started, seconds=7, decisions=[decision(seconds=5)])
+
+    assert standing_of(made.status) == (Phase.SUCCEEDED, Reason.COMPLETED, "completed by ann")
+    assert (made.status.start_time, made.status.completion_time) == (at(0), at(7))
+    assert made.status.decisions == (counted(1, 5),)
+    assert [answer.outcome for answer in made.answers] == [DecisionOutcome.COUNTED]
+    assert made.notices == ()
+
+
+def test_a_wait_that_is_over_at_once_needs_one_status() -> None:
+    """Succeeded in the first plan, with a start, an end and an attempt."""
+    made = plan(todo(wait={"duration": "0s"}), seconds=1)
+
+    assert standing_of(made.status) == (Phase.SUCCEEDED, Reason.COMPLETED, "waited 0s")
+    assert (made.status.attempt, made.status.start_time, made.status.completion_time) == (1, at(1), at(1))
+
+
+def test_a_wait_takes_two_statuses() -> None:
+    """Active with the time of the end announced, then Succeeded."""
+    entry = todo(wait={"duration": "10s"})
+
+    first = plan(entry)
+    second = plan(entry, first.status, seconds=10)
+
+    assert standing_of(first.status) == (Phase.ACTIVE, Reason.WAITING, "waits until 2026-12-01T08:00:10Z")
+    assert first.look_again_at == first.status.next_transition_time == at(10)
+    assert standing_of(second.status) == (Phase.SUCCEEDED, Reason.COMPLETED, "waited 10s")
+    assert second.status.next_transition_time is None
+
+
+def test_a_dependent_starts_when_its_dependency_ends_and_not_before() -> None:
+    """Two plans; the clock of the second starts with it."""
+    entry = todo(needs="b", wait={"duration": "0s"})
+
+    first = plan(entry, related=sees({"b": Phase.ACTIVE}))
+    second = plan(entry, first.status, seconds=60, related=sees({"b": Phase.SUCCEEDED}))
+
+    assert standing_of(first.status) == (Phase.PENDING, Reason.WAITING_FOR_DEPENDENCY, "waits for b")
+    assert (first.status.attempt, first.status.start_time, first.look_again_at) == (0, None, None)
+    assert standing_of(second.status) == (Phase.SUCCEEDED, Reason.COMPLETED, "waited 0s")
+    assert second.status.start_time == at(60)
+
+
+def test_what_is_skipped_before_it_started_has_no_start() -> None:
+    """No attempt was made."""
+    status = plan(todo(needs="b"), seconds=3, related=sees({"b": Phase.FAILED})).status
+
+    assert (status.phase, status.reason) == (Phase.SKIPPED, Reason.DEPENDENCY_FAILED)
+    assert (status.attempt, status.start_time, status.completion_time) == (0, None, at(3))
+    assert status.dependency_state().skipped_by_dependency
+
+
+def test_a_skip_is_inherited_along_a_chain() -> None:
+    """b was skipped because of c; a, which accepts Skipped, is skipped all the same."""
+    skipped = plan(todo("b", needs="c"), related=sees({"c": Phase.FAILED})).status
+
+    status = plan(todo("a", needs={"b": ["Skipped"]}), related=Related({"b": skipped.dependency_state()})).status
+
+    assert (status.phase, status.reason) == (Phase.SKIPPED, Reason.DEPENDENCY_FAILED)
+
+
+def test_a_todo_skipped_by_its_own_timeout_lets_others_go_on() -> None:
+    """onTimeout: Skip is a reason of its own."""
+    entry = todo("b", timeout="10s", on_timeout="Skip")
+    skipped = plan(entry, active(entry), seconds=10).status
+
+    assert (
+        plan(todo(needs={"b": ["Skipped"]}), related=Related({"b": skipped.dependency_state()})).status.phase
+        is Phase.ACTIVE
+    )
+
+
+def test_a_missing_dependency_has_two_seconds_to_appear() -> None:
+    """Nothing is written meanwhile; then the status says so, and no timer remains."""
+    entry = todo(needs="b")
+
+    early = plan(entry, seconds=1)
+    late = plan(entry, early.status, seconds=2)
+
+    assert early == Plan(UNSEEN, look_again_at=at(2))
+    assert standing_of(late.status) == (
+        Phase.PENDING,
+        Reason.DEPENDENCY_NOT_FOUND,
+        "waits for b: not found in namespace shop",
+    )
+    assert late.look_again_at is None
+
+
+def test_a_dependency_that_appears_within_the_grace_is_never_reported_missing() -> None:
+    """kubectl apply of two files in the wrong order costs no write."""
+    entry = todo(needs="b")
+
+    status = plan(entry, plan(entry, seconds=1).status, seconds=1.5, related=sees({"b": Phase.PENDING})).status
+
+    assert status.reason is Reason.WAITING_FOR_DEPENDENCY
+
+
+def test_decisions_are_answered_while_it_is_too_early_for_a_status() -> None:
+    """The person is not kept waiting for the grace to pass; nothing counts."""
+    made = plan(todo(needs="b"), seconds=1, decisions=[decision(seconds=0)])
+
+    assert [answer.reason for answer in made.answers] == [DecisionReason.TARGET_NOT_ACTIVE]
+    assert made.status == UNSEEN
+
+
+def test_a_loop_stalls_and_heals() -> None:
+    """It costs no attempt, and the todo goes on as if nothing had been."""
+    entry = todo(needs="b")
+
+    stuck = plan(entry, related=sees({"b": Phase.PENDING}, loop=("a", "b", "a"))).status
+    healed = plan(entry, stuck, seconds=60, related=sees({"b": Phase.SUCCEEDED})).status
+
+    assert standing_of(stuck) == (Phase.PENDING, Reason.DEPENDENCY_CYCLE, "waits for itself: a -> b -> a")
+    assert kstatus(1, 1, stuck.conditions) is KStatus.FAILED
+    assert (healed.phase, healed.attempt, healed.start_time) == (Phase.ACTIVE, 1, at(60))
+    assert kstatus(1, 1, healed.conditions) is KStatus.CURRENT
+
+
+def test_an_active_todo_is_not_stopped_by_a_dependency_that_vanishes() -> None:
+    """What has started is not undone."""
+    entry = todo(needs="b")
+    started = plan(entry, related=sees({"b": Phase.SUCCEEDED})).status
+
+    assert plan(entry, started, seconds=60, related=sees({})).status == started
+
+
+def test_suspending_and_resuming_an_active_todo() -> None:
+    """It stays active, observes the edit, refuses decisions, cannot time out, and has its full time afterwards."""
+    entry, suspended = todo(timeout="30s"), todo(timeout="30s", suspend=True, generation=2)
+    resumed = todo(timeout="30s", generation=3)
+
+    stopped = plan(suspended, active(entry), seconds=20).status
+    later = plan(suspended, stopped, seconds=500, decisions=[decision(seconds=400)])
+    running = plan(resumed, later.status, seconds=520).status
+
+    assert standing_of(stopped) == (Phase.ACTIVE, Reason.SUSPENDED, "suspended by spec.suspend")
+    assert (stopped.observed_generation, stopped.deadline, stopped.next_transition_time) == (2, None, None)
+    assert (later.status, [answer.reason for answer in later.answers]) == (stopped, [DecisionReason.TARGET_SUSPENDED])
+    assert (running.reason, running.deadline) == (Reason.AWAITING_DECISION, at(530))
+    assert plan(resumed, running, seconds=529.999).status.phase is Phase.ACTIVE
+    assert plan(resumed, running, seconds=530).status.phase is Phase.FAILED
+
+
+def test_an_end_keeps_how_long_it_was_suspended() -> None:
+    """A fact about the past, for whoever reads the status later."""
+    entry, suspended = todo(), todo(suspend=True, generation=2)
+    stopped = plan(suspended, active(entry), seconds=10).status
+    running = plan(todo(generation=3), stopped, seconds=30).status
+
+    status = plan(todo(generation=3), running, seconds=40, decisions=[decision(seconds=35)]).status
+
+    assert (status.phase, status.suspended_for) == (Phase.SUCCEEDED, timedelta(seconds=20))
+    assert (status.suspend_time, status.deadline) == (None, None)
+
+
+def test_a_decision_made_in_time_counts_although_the_operator_was_down_past_the_deadline() -> None:
+    """The person did not miss the deadline; the operator did."""
+    entry = todo(timeout="30s")
+
+    made = plan(entry, active(entry), seconds=3600, decisions=[decision(seconds=29)])
+
+    assert standing_of(made.status) == (Phase.SUCCEEDED, Reason.COMPLETED, "completed by ann")
+    assert [answer.outcome for answer in made.answers] == [DecisionOutcome.COUNTED]
+
+
+def test_a_decision_made_after_the_deadline_finds_the_todo_timed_out() -> None:
+    """Although its status says Active still."""
+    entry = todo(timeout="30s")
+
+    made = plan(entry, active(entry), seconds=3600, decisions=[decision(seconds=31)])
+
+    assert standing_of(made.status) == (Phase.FAILED, Reason.TIMED_OUT, "timed out at 2026-12-01T08:00:30Z")
+    assert [answer.reason for answer in made.answers] == [DecisionReason.TARGET_FINISHED]
+    assert made.status.decisions == ()
+
+
+@pytest.mark.parametrize(("edited", "phase"), [("2m", Phase.ACTIVE), (None, Phase.ACTIVE), ("5s", Phase.FAILED)])
+def test_editing_the_timeout_of_an_active_todo(edited: str | None, phase: Phase) -> None:
+    """Takes effect at once, for better or worse."""
+    started = active(todo(timeout="1m"))
+
+    assert plan(todo(timeout=edited, generation=2), started, seconds=30).status.phase is phase
+
+
+@pytest.mark.parametrize("readiness", ["Accepted", "Complete"])
+def test_overdue_from_the_due_time_on_and_for_ever(readiness: str) -> None:
+    """Announced, reported, kept after the end; late is not failed."""
+    entry = todo(due_time=at(10), readiness=readiness)
+
+    in_time = plan(entry)
+    late = plan(entry, in_time.status, seconds=10)
+    done = plan(entry, late.status, seconds=20, decisions=[decision(seconds=15)])
+
+    assert in_time.look_again_at == at(10)
+    assert condition(in_time.status, ConditionType.OVERDUE) is None
+    expected = Condition(ConditionType.OVERDUE, True, "DueTimePassed", "was due at 2026-12-01T08:00:10Z", at(10), 1)
+    assert condition(late.status, ConditionType.OVERDUE) == expected
+    assert (late.status.phase, late.look_again_at) == (Phase.ACTIVE, None)
+    assert condition(done.status, ConditionType.OVERDUE) == expected
+    assert done.status.phase is Phase.SUCCEEDED
+
+
+def test_the_due_time_of_a_todo_that_waits_is_announced_as_well() -> None:
+    """A todo may be late without ever having started, suspended or not."""
+    waiting = plan(todo(needs="b", due_time=at(10)), related=sees({"b": Phase.ACTIVE}))
+    suspended = plan(todo(suspend=True, due_time=at(10)))
+
+    assert waiting.look_again_at == suspended.look_again_at == at(10)
+
+
+def test_a_due_time_moved_into_the_future_is_no_longer_missed() -> None:
+    """The condition goes away."""
+    late = plan(todo(due_time=at(10)), seconds=10).status
+
+    assert condition(plan(todo(due_time=at(60), generation=2), late, seconds=20).status, ConditionType.OVERDUE) is None
+
+
+def test_every_edit_is_observed() -> None:
+    """Also where nothing else changes, and the conditions' times stay."""
+    first = active(todo())
+
+    again = plan(todo(priority=5, generation=2), first, seconds=60).status
+
+    assert again.observed_generation == 2
+    assert {(entry.observed_generation, entry.last_transition_time) for entry in again.conditions} == {(2, T0)}
+
+
+def test_looks_again_at_whatever_comes_first() -> None:
+    """The start time, the end of a wait, the deadline or the due time."""
+    entry = todo(due_time=at(20), timeout="30s", wait={"duration": "40s"})
+
+    assert plan(entry).look_again_at == at(20)
+    assert plan(entry, active(entry), seconds=20).look_again_at == at(30)
+    assert plan(todo(start_time=at(5), due_time=at(20))).look_again_at == at(5)
+
+
+def test_the_time_is_cut_to_what_a_status_can_record() -> None:
+    """A status that is written and read again is the same."""
+    status = plan(todo(timeout="1m"), seconds=0.123456).status
+
+    assert status.start_time == at(0.123)
+    assert status.deadline == at(60.123)
+
+
+def test_a_situation_counts_nobody_twice() -> None:
+    """Counting a decision leaves the situation before as it was."""
+    before = situation(todo(), active(todo()))
+
+    assert before.counting(decision()).counted == (counted(),)
+    assert before.counted == ()
