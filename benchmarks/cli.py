@@ -18,6 +18,7 @@ from benchmarks.report import print_report, write_report
 from benchmarks.runner import SCENARIOS, Runner, RunOptions, Scenario
 from deploy.local import LocalClusterError
 
+PLAIN_WIDTH = 150
 RESULTS = Path(__file__).parent / "results"
 
 
@@ -49,6 +50,8 @@ def main(
     scenarios = SCENARIOS if scenario == "all" else (cast("Scenario", scenario),)
     options = RunOptions(scenarios, todos, chains_of, connections, yardstick=not skip_yardstick)
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=PLAIN_WIDTH)  # a file or a pipe has no width of its own, and 80 cuts the tables
     machine = describe_machine()
     try:
         figures = Runner(options, console).run()

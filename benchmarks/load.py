@@ -26,6 +26,19 @@ class LoadError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class LoadPlan:
+    """Todos to create, each of a chain depending on the one before.
+
+    `first_wait` is how long the first of each chain waits, a Go duration. `chains_per_second` 0 begins all at once.
+    """
+
+    todos: int
+    chains_of: int = 1
+    first_wait: str = "0s"
+    chains_per_second: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class LoadResult:
     """What the load generator measured; `ends` maps a Todo's name to seconds since the first request."""
 
@@ -44,27 +57,19 @@ class LoadGenerator:
         self._folder = folder
         self._arguments = (*_write_credentials(kubeconfig, folder), f"--connections={connections}")
 
-    def create(
-        self,
-        todos: int,
-        *,
-        chains_of: int = 1,
-        first_wait: str = "0s",
-        chains_per_second: float = 0.0,
-        progress: Progress,
-    ) -> LoadResult:
-        """Create Todos and wait until all have succeeded; `chains_per_second` 0 means as fast as the server takes them.
+    def create(self, plan: LoadPlan, progress: Progress) -> LoadResult:
+        """Create Todos and wait until all have succeeded.
 
         Raises LoadError when a request fails or no Todo ends for two minutes.
         """
         return self._run(
             "create",
             f"--prefix={PREFIX}",
-            f"--todos={todos}",
-            f"--chains-of={chains_of}",
+            f"--todos={plan.todos}",
+            f"--chains-of={plan.chains_of}",
             f"--namespaces={NAMESPACES}",
-            f"--first-wait={first_wait}",
-            f"--chains-per-second={chains_per_second}",
+            f"--first-wait={plan.first_wait}",
+            f"--chains-per-second={plan.chains_per_second}",
             progress=progress,
         )
 

@@ -46,10 +46,10 @@ class MeasuredProcess:
         self.name = name
         self._command = command
         self._environment = environment
-        self._log = log
+        self.log = log
 
     def __enter__(self) -> Self:
-        with self._log.open("ab") as output:
+        with self.log.open("ab") as output:
             self.started_at = time.monotonic()
             self._process = subprocess.Popen(
                 self._command,
@@ -74,13 +74,13 @@ class MeasuredProcess:
 
     def cpu_seconds(self) -> float:
         """User and system time used so far."""
-        self._require_alive()
+        self.require_alive()
         times = self._usage.cpu_times()
         return times.user + times.system
 
     def peak_rss_mib(self) -> float:
         """The highest resident memory so far (the kernel's VmHWM)."""
-        self._require_alive()
+        self.require_alive()
         status = Path(f"/proc/{self._process.pid}/status").read_text()
         (line,) = (line for line in status.splitlines() if line.startswith("VmHWM:"))
         return int(line.split()[1]) / 1024
@@ -91,9 +91,9 @@ class MeasuredProcess:
         Raises MeasuredProcessError when the process dies or `timeout` seconds pass.
         """
         while not is_ready():
-            self._require_alive()
+            self.require_alive()
             if time.monotonic() - self.started_at > timeout:
-                raise MeasuredProcessError(f"{self.name} was not ready after {timeout:.0f} s; its log is {self._log}")
+                raise MeasuredProcessError(f"{self.name} was not ready after {timeout:.0f} s; its log is {self.log}")
             time.sleep(SAMPLE_SECONDS / 2)
         return time.monotonic() - self.started_at
 
@@ -111,14 +111,15 @@ class MeasuredProcess:
             if since is not None:
                 return since - self.started_at
             time.sleep(SAMPLE_SECONDS)
-        raise MeasuredProcessError(f"{self.name} was busy for {timeout:.0f} s without rest; its log is {self._log}")
+        raise MeasuredProcessError(f"{self.name} was busy for {timeout:.0f} s without rest; its log is {self.log}")
 
     def log_contains(self, text: str) -> bool:
         """Whether the process has written `text` so far."""
-        return text.encode() in self._log.read_bytes()
+        return text.encode() in self.log.read_bytes()
 
-    def _require_alive(self) -> None:
+    def require_alive(self) -> None:
+        """Raises MeasuredProcessError, with the end of the log, when the process has ended."""
         code = self._process.poll()
         if code is not None:
-            tail = "\n".join(self._log.read_text(errors="replace").splitlines()[-15:])
-            raise MeasuredProcessError(f"{self.name} ended with {code}; the end of {self._log}:\n{tail}")
+            tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
+            raise MeasuredProcessError(f"{self.name} ended with {code}; the end of {self.log}:\n{tail}")

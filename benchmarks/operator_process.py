@@ -22,8 +22,6 @@ class OperatorProcess(MeasuredProcess):
             "MYAPP_HTTP_PORT": str(self._port),
             "MYAPP_LOG_FORMAT": "json",
         }
-        # The caller's own MYAPP_ settings must not change what is measured, unless they are meant to: then they are
-        # given on purpose and shown in the report.
         super().__init__("the operator", [sys.executable, "-m", "myapp", "run"], log=log, environment=environment)
 
     def wait_until_ready(self) -> float:
@@ -43,7 +41,11 @@ class OperatorProcess(MeasuredProcess):
 
 def operator_settings() -> dict[str, str]:
     """The MYAPP_ variables of the caller, which the operator inherits: they belong into the report."""
-    return {name: value for name, value in sorted(os.environ.items()) if name.startswith("MYAPP_")}
+    return {
+        name: value
+        for name, value in sorted(os.environ.items())
+        if name.startswith("MYAPP_") and not name.startswith("MYAPP_LOCAL_")  # those are the local cluster's
+    }
 
 
 def _free_port() -> int:

@@ -6,7 +6,7 @@ Todo is woken by the end of the one before, which is what is measured.
 
 from benchmarks.bench_cluster import BenchCluster
 from benchmarks.figures import LatencyFigures
-from benchmarks.load import Progress
+from benchmarks.load import LoadPlan, Progress
 from benchmarks.operator_process import OperatorProcess
 from benchmarks.wake_latency import percentile, wake_latencies
 
@@ -22,9 +22,7 @@ def measure_latency(bench: BenchCluster, *, chains_of: int, progress: Progress) 
         operator.wait_until_ready()
         operator.wait_until_idle()
         writes = bench.bookmark_writes()
-        load = bench.load.create(
-            todos, chains_of=chains_of, first_wait=FIRST_WAIT, chains_per_second=CHAINS_PER_SECOND, progress=progress
-        )
+        load = bench.create(LoadPlan(todos, chains_of, FIRST_WAIT, CHAINS_PER_SECOND), operator, progress)
         operator.wait_until_idle()
         milliseconds = [seconds * 1000 for seconds in wake_latencies(load.ends)]
         return LatencyFigures(

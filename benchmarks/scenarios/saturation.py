@@ -2,7 +2,7 @@
 
 from benchmarks.bench_cluster import BenchCluster
 from benchmarks.figures import ControllerFigures
-from benchmarks.load import Progress
+from benchmarks.load import LoadPlan, Progress
 from benchmarks.measured_process import MeasuredProcess
 
 
@@ -13,7 +13,7 @@ def measure_saturation(
     controller.wait_until_idle()
     writes = bench.bookmark_writes()
     cpu_before = controller.cpu_seconds()
-    load = bench.load.create(todos, chains_of=chains_of, progress=progress)
+    load = bench.create(LoadPlan(todos, chains_of), controller, progress)
     controller.wait_until_idle()
     cpu = controller.cpu_seconds() - cpu_before
     counted = writes.writes_since()

@@ -21,16 +21,18 @@ from deploy.demo.stage import Stage, open_stage
 from deploy.demo.summary import check_end, summary
 from deploy.local import LocalClusterError, install
 
+_WIDTH_OF_A_LOG = 132
 _INTERRUPTED = 130
 _TERMINATED = 143
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the demo and returns its exit code; whatever was started is ended, also when it is interrupted."""
-    console = Console()
-    options = parse_options(arguments, terminal=console.is_terminal)
+    terminal = sys.stdout.isatty()
+    console = Console(width=None if terminal else _WIDTH_OF_A_LOG)
+    options = parse_options(arguments, terminal=terminal)
     signal.signal(signal.SIGTERM, _end)
-    narrator: Narrator = TerminalNarrator(console) if console.is_terminal else PlainNarrator(console)
+    narrator: Narrator = TerminalNarrator(console) if terminal else PlainNarrator(console)
     try:
         _run(options, narrator)
     except DemoError as error:

@@ -41,21 +41,22 @@ class TerminalNarrator:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._live: Live | None = None
-        self._commands: Sequence[str] = ()
 
     def step(self, text: str) -> None:
         self._console.print(f"[bold cyan]==>[/] {text}", highlight=False)
 
     @contextmanager
     def scene(self, commands: Sequence[str]) -> Iterator[None]:
-        self._commands = commands
+        self.step("to see and decide for yourself, type in another terminal:")
+        for command in commands:  # unframed and unwrapped, to be pasted
+            self._console.print(f"  {command}", highlight=False, markup=False, soft_wrap=True)
         with Live(console=self._console, refresh_per_second=_FRAMES_PER_SECOND, transient=True) as self._live:
             yield
         self._live = None
 
     def show(self, todos: Sequence[ReleaseTodo]) -> None:
         if self._live is not None:
-            self._live.update(live_view(todos, datetime.now(UTC), self._commands))
+            self._live.update(live_view(todos, datetime.now(UTC)))
 
     def quote(self, said: Said) -> None:
         self._console.print(said_panel(said))
@@ -77,7 +78,7 @@ class PlainNarrator:
 
     @contextmanager
     def scene(self, commands: Sequence[str]) -> Iterator[None]:
-        self._line("to see for yourself, in another terminal:")
+        self.step("to see and decide for yourself, type in another terminal:")
         for command in commands:
             self._line(f"    {command}")
         yield

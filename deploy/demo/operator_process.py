@@ -31,6 +31,7 @@ class OperatorProcess:
         environment = {
             **os.environ,
             "KUBECONFIG": str(kubeconfig),
+            "MYAPP_HTTP_HOST": "127.0.0.1",
             "MYAPP_HTTP_PORT": str(self._port),
             "MYAPP_LOG_FORMAT": "console",
         }

@@ -54,5 +54,5 @@ def commands_to_type(cluster: ClusterAccess) -> list[str]:
         f"export KUBECONFIG={cluster.kubeconfig(ONCALL)}",
         f"kubectl get todos -n {NAMESPACE} --watch",
         f'kubectl todo complete {APPROVAL} -n {NAMESPACE} -m "error rate is flat"',
-        f"KUBECONFIG={cluster.kubeconfig(DEVELOPER)} kubectl todo complete {APPROVAL} -n {NAMESPACE}   # is refused",
+        f"KUBECONFIG={cluster.kubeconfig(DEVELOPER)} kubectl todo complete {APPROVAL} -n {NAMESPACE}  # is refused",
     ]

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from deploy.demo.errors import DemoError
 from deploy.demo.release import ReleaseTodo
-from deploy.demo.view import release_table
+from deploy.demo.view import TITLE, release_table
 
 
 def summary(todos: Sequence[ReleaseTodo], writes: Counter[str] | None, now: datetime) -> RenderableType:
@@ -17,16 +17,16 @@ def summary(todos: Sequence[ReleaseTodo], writes: Counter[str] | None, now: date
     phases = Counter(todo.phase for todo in todos)
     lines = [
         f"{len(todos)} todos have ended: " + ", ".join(f"{number} {phase}" for phase, number in phases.most_common()),
-        f"from the first to the last {_whole(todos).total_seconds():.0f} s",
+        f"{_whole(todos).total_seconds():.0f} s from the creation of the first to the end of the last",
     ]
     lines += [f"{todo.name} was completed by {', '.join(todo.decided_by)}" for todo in todos if todo.decided_by]
     if writes is not None:
-        ours = writes["todos/status"]
+        status = writes["todos/status"]
         lines.append(
-            f"the operator wrote {ours} times to todos ({ours / len(todos):.1f} each), "
-            f"{writes['tododecisions/status']} times to decisions, and {writes['events']} events (by the audit log)"
+            f"the operator's writes, as the API server counted them: todos {status} ({status / len(todos):.1f} each), "
+            f"decisions {writes['tododecisions/status']}, events {writes['events']}"
         )
-    heading = Text("The release 2.4 of the shop", style="bold")
+    heading = Text(TITLE, style="bold")
     return Group(heading, Text(), release_table(todos, now), Text(), *(Text(f"• {line}") for line in lines))
 
 

@@ -11,6 +11,7 @@ from rich.text import Text
 from deploy.demo.people import Said
 from deploy.demo.release import ReleaseTodo
 
+TITLE = "The release 2.4 of the shop"
 _SIGNS = {
     "": ("·", "dim"),
     "Pending": ("○", "dim"),
@@ -53,16 +54,10 @@ def progress_line(todos: Sequence[ReleaseTodo]) -> str:
     return ", ".join(parts)
 
 
-def live_view(todos: Sequence[ReleaseTodo], now: datetime, commands: Sequence[str]) -> RenderableType:
-    """What the terminal shows while the release runs."""
-    header = Text.assemble(("The release 2.4 of the shop", "bold"), "  ", (progress_line(todos), "cyan"))
-    hint = Panel(
-        Text("\n".join(commands), no_wrap=True, overflow="fold"),
-        title="to see for yourself, in another terminal",
-        title_align="left",
-        border_style="dim",
-    )
-    return Group(Text(), header, Text(), release_table(todos, now), Text(), hint)
+def live_view(todos: Sequence[ReleaseTodo], now: datetime) -> RenderableType:
+    """What moves on the terminal while the release runs: few lines, so that a small terminal shows all of it."""
+    header = Text.assemble((TITLE, "bold"), "  ", (progress_line(todos), "cyan"))
+    return Group(Text(), header, Text(), release_table(todos, now))
 
 
 def said_panel(said: Said) -> RenderableType:

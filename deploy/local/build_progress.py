@@ -27,18 +27,19 @@ class BuildProgress:
             BarColumn(bar_width=24),
             TaskProgressColumn(),
             TimeElapsedColumn(),
-            TextColumn("[dim]{task.fields[detail]}", table_column=None),
+            TextColumn("[dim]{task.fields[detail]}"),
             console=console,
             transient=True,
         )
         self._task = self._bar.add_task("", total=None, detail="")
         self._description = ""
+        self._detail = ""
         self._total: int | None = None
         self._done = 0
 
     def begin(self, description: str, total: int | None = None) -> None:
         """Enter a phase; `total` is its number of steps, None when nobody knows."""
-        self._description, self._total, self._done = description, total, 0
+        self._description, self._detail, self._total, self._done = description, "", total, 0
         self._bar.update(self._task, description=description, total=total, completed=0, detail="")
         if not self._console.is_terminal:
             self._print()
@@ -46,6 +47,7 @@ class BuildProgress:
     def advance(self, detail: str) -> None:
         """One more step of the phase; `detail` names it."""
         self._done += 1
+        self._detail = detail
         self._bar.update(self._task, completed=self._done if self._total else 0, detail=detail[-60:])
 
     def __enter__(self) -> Self:
@@ -74,6 +76,7 @@ class BuildProgress:
     def _plain_line(self) -> str:
         seconds = time.monotonic() - self._started
         if not self._total:
-            return f"{self._description} ({seconds:.0f} s)"
+            at = f": {self._detail}" if self._detail else ""
+            return f"{self._description}{at} ({seconds:.0f} s)"
         share = 100 * self._done // self._total
         return f"{self._description}: {self._done} of {self._total} packages, {share} % ({seconds:.0f} s)"

@@ -16,7 +16,7 @@ from typing import Self
 from deploy.local.components import AUDIT_LOG
 from deploy.local.control_plane_binaries import provide_binaries
 from deploy.local.errors import NoSuchClusterError, StartError
-from deploy.local.identities import ADMIN, USERS
+from deploy.local.identities import ADMIN, require_user
 from deploy.local.kubectl import DEFAULT_TIMEOUT, CompletedKubectl, run_kubectl
 from deploy.local.layout import kubeconfig_path, kubectl_cache_path
 from deploy.local.state import ClusterRecord, ClusterState
@@ -98,10 +98,8 @@ class LocalCluster:
         return cls(state, record, None)
 
     def kubeconfig(self, user: str = ADMIN.name) -> Path:
-        """The kubeconfig file of one identity. Raises NoSuchClusterError for a name that is none."""
-        if user not in USERS:
-            raise NoSuchClusterError(f"there is no user {user!r}; there are {', '.join(USERS)}")
-        return kubeconfig_path(self.state_dir, user)
+        """The kubeconfig file of one identity. Raises LocalClusterError for a name that is none."""
+        return kubeconfig_path(self.state_dir, require_user(user))
 
     def kubectl(
         self,

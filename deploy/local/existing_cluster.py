@@ -12,8 +12,7 @@ from typing import Any, Self
 
 import yaml
 
-from deploy.local.errors import NoSuchClusterError
-from deploy.local.identities import ADMIN, MACHINES, PEOPLE, USERS, Person
+from deploy.local.identities import ADMIN, MACHINES, PEOPLE, Person, require_user
 from deploy.local.kubeconfig import write_private
 from deploy.local.kubectl import DEFAULT_TIMEOUT, CompletedKubectl, run_kubectl
 from deploy.local.layout import startup_manifests
@@ -50,10 +49,8 @@ class ExistingCluster:
             self._write(machine.name, _with_user(config, {"token": token}))
 
     def kubeconfig(self, user: str = ADMIN.name) -> Path:
-        """The kubeconfig file of one identity. Raises NoSuchClusterError for a name that is none."""
-        if user not in USERS:
-            raise NoSuchClusterError(f"there is no user {user!r}; there are {', '.join(USERS)}")
-        return Path(self._folder.name) / f"{user}.yaml"
+        """The kubeconfig file of one identity. Raises LocalClusterError for a name that is none."""
+        return Path(self._folder.name) / f"{require_user(user)}.yaml"
 
     def kubectl(
         self,

@@ -8,6 +8,8 @@ authentication); machines get service-account tokens. What each may do is said i
 from dataclasses import dataclass
 from datetime import timedelta
 
+from deploy.local.errors import LocalClusterError
+
 CREDENTIAL_LIFETIME = timedelta(days=30)
 """How long certificates and tokens live. A local cluster is disposable: after that, `down` and `up` again."""
 
@@ -47,3 +49,10 @@ USERS = tuple(identity.name for identity in (*PEOPLE, *MACHINES))
 
 CONTROLLER_MANAGER = Person("system:kube-controller-manager", ())
 """The name that Kubernetes' built-in cluster role for the controller manager is bound to."""
+
+
+def require_user(user: str) -> str:
+    """`user` itself. Raises LocalClusterError with the possible names when it is none of them."""
+    if user not in USERS:
+        raise LocalClusterError(f"there is no user {user!r}; there are {', '.join(USERS)}")
+    return user

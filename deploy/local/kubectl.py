@@ -59,11 +59,19 @@ def run_kubectl(
 
     Raises KubectlError when it does not end in time, and, with `check`, when it ends with an error.
     """
-    environment = {**os.environ, "KUBECONFIG": str(kubeconfig), "KUBECACHEDIR": str(cache)}
+    program = kubectl_path()
+    # kubectl looks for its plug-ins, `kubectl todo` among them, on PATH.
+    search_path = f"{program.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    environment = {
+        **os.environ,
+        "KUBECONFIG": str(kubeconfig),
+        "KUBECACHEDIR": str(cache),
+        "PATH": search_path,
+    }
     shown = " ".join(("kubectl", *arguments))
     try:
         completed = subprocess.run(
-            [kubectl_path(), *arguments],
+            [program, *arguments],
             env=environment,
             input=stdin,
             stdin=subprocess.DEVNULL if stdin is None else None,

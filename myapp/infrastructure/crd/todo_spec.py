@@ -36,7 +36,7 @@ _ONE_ACTION = CelRule(
 )
 _ACTION_FIXED = CelRule(
     rule="has(self.wait) == has(oldSelf.wait)",
-    message="which action a Todo has is fixed when it is created: delete the Todo and create it again to change it",
+    message="the action is fixed when the Todo is created: delete the Todo and create it again to change it",
 )
 _DUE_AFTER_START = CelRule(
     rule="!has(self.startTime) || !has(self.dueTime) || self.startTime <= self.dueTime",

@@ -4,6 +4,12 @@ from tests.integration.crd.api_server import JsonObject
 
 API_VERSION = "todo.myapp.dev/v1alpha1"
 
+ANYWHERE = "default"
+"""The namespace of requests that are dry runs and leave nothing behind."""
+
+DURATION_FORM = "such as 90s, 15m, 1h30m or 72h (units h, m, s and ms; days are written as hours)"
+"""How a refused duration is told what a duration looks like."""
+
 
 def todos_path(namespace: str) -> str:
     """Where the Todos of a namespace live."""
@@ -34,3 +40,18 @@ def decision_manifest(todo: JsonObject, *, username: str, name: str = "decision"
         "metadata": {"name": name, "ownerReferences": [{"apiVersion": API_VERSION, **identity}]},
         "spec": {"target": identity, "action": "Complete", "user": {"username": username}, **spec},
     }
+
+
+def numbered(count: int) -> list[str]:
+    """Different names."""
+    return [f"n{number}" for number in range(count)]
+
+
+def dependencies(count: int) -> list[JsonObject]:
+    """On different Todos."""
+    return [{"name": name} for name in numbered(count)]
+
+
+def assignees(count: int) -> list[JsonObject]:
+    """Different users."""
+    return [{"kind": "User", "name": name} for name in numbered(count)]

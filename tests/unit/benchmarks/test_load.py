@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from benchmarks.load import LoadError, LoadGenerator
+from benchmarks.load import LoadError, LoadGenerator, LoadPlan
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_the_result_and_the_progress_are_read(tmp_path: Path, kubeconfig: Path) 
     )
     seen: list[int] = []
 
-    result = LoadGenerator(program, kubeconfig, tmp_path, connections=7).create(5, chains_of=5, progress=seen.append)
+    result = LoadGenerator(program, kubeconfig, tmp_path, connections=7).create(LoadPlan(5, chains_of=5), seen.append)
 
     assert (result.todos, result.seconds, result.ends) == (5, 2.0, {"todo-0-0": 1.5})
     assert seen == [3, 5]

@@ -24,13 +24,13 @@ def at(seconds: float) -> datetime:
     return T0 + timedelta(seconds=seconds)
 
 
-def fields(name: str = "a", **spec: object) -> dict[str, object]:
+def fields(name: str = "a", /, **spec: object) -> dict[str, object]:
     """What ``TodoEntry.create_from_dict`` takes: the least that it accepts, and ``spec``."""
     least = {"id": f"uid-{name}", "namespace": "shop", "name": name, "created_at": T0, "generation": 1, "content": name}
     return {**least, **spec}
 
 
-def todo(name: str = "a", *, needs: Iterable[str] | Mapping[str, Iterable[str]] = (), **spec: object) -> TodoEntry:
+def todo(name: str = "a", /, *, needs: Iterable[str] | Mapping[str, Iterable[str]] = (), **spec: object) -> TodoEntry:
     """A todo; ``needs`` are names of dependencies, or a mapping from name to the phases that are accepted."""
     depends_on = (
         [{"name": other, "on": list(on)} for other, on in needs.items()]

@@ -1,6 +1,7 @@
 """``decide`` on a finished todo: late decisions, edits, deletion."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -15,9 +16,10 @@ from tests.unit.domain.builders import active, at, counted, decision, ended, pla
 ENDS = [Phase.SUCCEEDED, Phase.FAILED, Phase.SKIPPED, Phase.CANCELLED]
 
 
-def completed(**spec: object) -> TodoStatus:
+def completed(*, due_time: datetime | None = None, ttl_after_finished: str | None = None) -> TodoStatus:
     """The status of a todo that ann completed 10 seconds after T0."""
-    return plan(todo(**spec), active(todo(**spec)), seconds=10, decisions=[decision(seconds=9)]).status
+    entry = todo(due_time=due_time, ttl_after_finished=ttl_after_finished)
+    return plan(entry, active(entry), seconds=10, decisions=[decision(seconds=9)]).status
 
 
 @pytest.mark.parametrize("phase", ENDS)

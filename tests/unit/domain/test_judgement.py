@@ -1,9 +1,11 @@
 """Judging decisions: once each, in order, against the state that they meet."""
 
+from dataclasses import replace
+
 import pytest
 
 from myapp.domain.decision import Answer, DecisionOutcome, DecisionReason
-from myapp.domain.judgement import judge_all
+from myapp.domain.judgement import judge_all, without_target
 from myapp.domain.situation import Situation
 from myapp.domain.todo_entry import TodoEntry
 from myapp.domain.todo_phase import Phase
@@ -84,11 +86,32 @@ def test_refused(looked_at: Situation, reason: DecisionReason, message: str) -> 
 
 def test_a_decision_on_a_todo_of_the_same_name_that_was_replaced() -> None:
     """The uid counts, whatever the state of the new one is."""
-    after, answers = judge_all(situation(todo(), active(todo()), seconds=10), [decision(target_id="uid-of-before")])
+    made = decision(target_id="uid-of-before")
+
+    after, answers = judge_all(situation(todo(), active(todo()), seconds=10), [made])
 
     message = "a has been replaced: its uid is uid-a"
-    assert answers == (Answer.refused(decision(), DecisionReason.TARGET_REPLACED, message),)
+    assert answers == (Answer.refused(made, DecisionReason.TARGET_REPLACED, message),)
     assert after.counted == ()
+
+
+def test_a_decision_that_is_not_valid_itself() -> None:
+    """It is told what is wrong with it, and counts for nothing."""
+    made = replace(decision(), problem="spec.action: found 'Explode'")
+
+    after, answers = judge_all(situation(todo(), active(todo()), seconds=10), [made])
+
+    assert answers == (Answer.refused(made, DecisionReason.INVALID_DECISION, "spec.action: found 'Explode'"),)
+    assert after.counted == ()
+
+
+def test_a_decision_about_nothing() -> None:
+    """There is no todo of that name; what is wrong with the decision itself comes first."""
+    message = "there is no todo a in namespace shop"
+    invalid = replace(decision(), problem="bad")
+
+    assert without_target(decision()) == Answer.refused(decision(), DecisionReason.TARGET_NOT_FOUND, message)
+    assert without_target(invalid) == Answer.refused(invalid, DecisionReason.INVALID_DECISION, "bad")
 
 
 def test_counted() -> None:

@@ -1,0 +1,132 @@
+"""What the demo shows, from values alone: order, wording, and the verdict at the end."""
+
+import io
+import json
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from rich.console import Console, RenderableType
+
+from deploy.demo.api_writes import operator_writes
+from deploy.demo.errors import DemoError
+from deploy.demo.narrator import PlainNarrator
+from deploy.demo.options import parse_options
+from deploy.demo.people import Said
+from deploy.demo.release import ReleaseTodo, in_order
+from deploy.demo.summary import check_end, summary
+from deploy.demo.view import live_view, progress_line
+
+NOW = datetime(2026, 12, 1, 8, tzinfo=UTC)
+
+
+def release_todo(name: str, *, phase: str = "Succeeded", depends_on: tuple[str, ...] = ()) -> ReleaseTodo:
+    """A todo that was active for three seconds, or is since three seconds."""
+    return ReleaseTodo(
+        name=name,
+        phase=phase,
+        reason="AwaitingDecision" if phase == "Active" else "Completed",
+        message="",
+        depends_on=depends_on,
+        waits_for=("group sre",),
+        decided_by=(),
+        created=NOW - timedelta(seconds=5),
+        started=NOW - timedelta(seconds=3),
+        ended_at=None if phase == "Active" else NOW,
+    )
+
+
+def drawn(content: RenderableType) -> str:
+    console = Console(file=io.StringIO(), width=120, record=True)
+    console.print(content)
+    return console.export_text()
+
+
+def test_rows_follow_the_work() -> None:
+    """Each todo comes after all it depends on, what is not there yet and cycles notwithstanding."""
+    todos = [
+        release_todo("a-last", depends_on=("left", "right")),
+        release_todo("right", depends_on=("root",)),
+        release_todo("left", depends_on=("root", "not-yet")),
+        release_todo("root"),
+        release_todo("loop", depends_on=("loop",)),
+    ]
+
+    assert [todo.name for todo in in_order(todos)] == ["loop", "root", "left", "right", "a-last"]
+
+
+def test_who_is_waited_for_is_said() -> None:
+    """The line above the table tells the user whose turn it is."""
+    todos = [release_todo("build"), release_todo("approve", phase="Active")]
+
+    assert progress_line(todos) == "1 of 2 todos have ended, 0 at work, approve waits for group sre"
+    shown = drawn(live_view(todos, NOW))
+    assert "3.0s" in shown
+    assert "group sre" in shown
+
+
+def test_summary_names_the_decider_and_the_writes() -> None:
+    """Who decided, how long it took, and what it cost."""
+    todos = [replace(release_todo("approve"), decided_by=("oncall",))]
+
+    shown = drawn(summary(todos, Counter({"todos/status": 3, "tododecisions/status": 1}), NOW))
+
+    assert "approve was completed by oncall" in shown
+    assert "5 s from the creation of the first to the end of the last" in shown
+    assert "todos 3 (3.0 each), decisions 1, events 0" in shown
+
+
+@pytest.mark.parametrize(
+    ("todos", "decider", "words"),
+    [
+        pytest.param([release_todo("announce"), release_todo("x", phase="Failed")], None, "x Failed", id="failed"),
+        pytest.param([release_todo("announce", phase="Skipped")], None, "announce Skipped", id="not-announced"),
+        pytest.param([release_todo("announce")], "oncall", "expected a decision of oncall, found none", id="undecided"),
+    ],
+)
+def test_wrong_end_is_an_error(todos: list[ReleaseTodo], decider: str | None, words: str) -> None:
+    """The demo ends with 0 only when the release went as the examples say."""
+    with pytest.raises(DemoError, match=words):
+        check_end(todos, decider)
+
+
+def test_plain_lines_tell_each_change_once() -> None:
+    """Without a terminal nothing moves: a change is one line, no change is none."""
+    console = Console(file=io.StringIO(), width=120, record=True)
+    narrator = PlainNarrator(console)
+    todos = [release_todo("build", phase="Active")]
+
+    narrator.show(todos)
+    narrator.show(todos)
+    narrator.quote(Said("oncall", "kubectl todo complete build", "error: no\nask somebody", succeeded=False))
+
+    lines = [line[9:].rstrip() for line in console.export_text().splitlines()]
+    assert [line.split()[0] for line in lines] == ["build", "0", "oncall$", "error:", "ask"]
+
+
+def test_without_terminal_nobody_is_asked() -> None:
+    """`--auto` is implied where there is nobody to ask, and not where there is somebody."""
+    assert parse_options([], terminal=False).auto
+    assert not parse_options([], terminal=True).auto
+
+
+def test_only_successful_writes_of_the_operator_count(tmp_path: Path) -> None:
+    """Reads, failures, other users and other namespaces are left out."""
+    ours = {
+        "user": {"username": "system:serviceaccount:myapp-system:myapp"},
+        "verb": "patch",
+        "objectRef": {"resource": "todos", "subresource": "status", "namespace": "shop"},
+        "responseStatus": {"code": 200},
+    }
+    others = [
+        {**ours, "verb": "list"},
+        {**ours, "responseStatus": {"code": 409}},
+        {**ours, "user": {"username": "oncall"}},
+        {**ours, "objectRef": {"resource": "todos", "namespace": "other"}},
+    ]
+    log = tmp_path / "audit.log"
+    log.write_text("".join(f"{json.dumps(event)}\n" for event in [ours, *others]))
+
+    assert operator_writes(log, "shop") == Counter({"todos/status": 1})

@@ -1,0 +1,164 @@
+"""What may change in a Todo and when: transition rules, and the updates that no rule may stand in the way of."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.integration.crd.api_server import ApiServer, JsonObject
+from tests.integration.crd.manifests import todo_manifest, todos_path
+
+pytestmark = pytest.mark.cluster
+
+BEFORE = {
+    "content": "Check the dashboards",
+    "dependsOn": [{"name": "build"}, {"name": "smoke-test", "on": ["Succeeded", "Failed"]}],
+    "startTime": "2026-12-01T08:00:00Z",
+    "wait": {"duration": "10m"},
+}
+
+FIXED_AFTER_START: dict[str, tuple[str, JsonObject]] = {
+    "content": ("content", {"content": "Check the logs"}),
+    "a dependency goes": ("dependsOn", {"dependsOn": [{"name": "build"}]}),
+    "all dependencies go": ("dependsOn", {"dependsOn": None}),
+    "a dependency accepts more": (
+        "dependsOn",
+        {"dependsOn": [{"name": "build", "on": ["Skipped"]}, {"name": "smoke-test", "on": ["Succeeded", "Failed"]}]},
+    ),
+    "start moves": ("startTime", {"startTime": "2026-12-01T09:00:00Z"}),
+    "start goes": ("startTime", {"startTime": None}),
+    "duration": ("wait", {"wait": {"duration": "11m"}}),
+    "duration becomes a time": ("wait", {"wait": {"duration": None, "until": "2026-12-01T08:00:00Z"}}),
+}
+
+ALWAYS_EDITABLE: dict[str, JsonObject] = {
+    "suspend": {"suspend": True},
+    "priority": {"priority": 7},
+    "timeout": {"timeout": "2h"},
+    "dueTime": {"dueTime": "2026-12-24T18:00:00Z"},
+    "ttlAfterFinished": {"ttlAfterFinished": "24h"},
+    "tags": {"tags": ["urgent"]},
+    "assignees": {"assignees": [{"kind": "Group", "name": "sre"}]},
+    "readiness": {"readiness": "Complete"},
+    "order of dependencies": {"dependsOn": [{"name": "smoke-test", "on": ["Failed", "Succeeded"]}, {"name": "build"}]},
+}
+
+RECREATE = "is fixed when the Todo is created: delete the Todo and create it again to change it"
+RENEW = "is fixed once the Todo has started: create a new Todo for what is to be done differently"
+
+FIXED_FROM_CREATION: dict[str, tuple[JsonObject, JsonObject, str, str]] = {
+    "onTimeout": (
+        {},
+        {"onTimeout": "Skip"},
+        "spec.onTimeout",
+        f'Invalid value: "Skip": onTimeout {RECREATE}',
+    ),
+    "onTimeout falls back to the default": (
+        {"onTimeout": "Succeed"},
+        {"onTimeout": None},
+        "spec.onTimeout",
+        f'Invalid value: "Fail": onTimeout {RECREATE}',
+    ),
+    "manual becomes wait": (
+        {},
+        {"wait": {"duration": "1s"}},
+        "spec",
+        f"Invalid value: the action {RECREATE}",
+    ),
+    "wait becomes manual": (
+        {"wait": {"duration": "1s"}},
+        {"wait": None, "manual": {}},
+        "spec",
+        f"Invalid value: the action {RECREATE}",
+    ),
+}
+
+CreateTodo = Callable[..., JsonObject]
+
+
+@pytest.mark.parametrize(("field", "change"), FIXED_AFTER_START.values(), ids=FIXED_AFTER_START.keys())
+def test_fixed_after_start(
+    api: ApiServer, namespace: str, create_todo: CreateTodo, *, field: str, change: JsonObject
+) -> None:
+    """What defines the work may change while the Todo is Pending, and not once it is Active; the error says so."""
+    create_todo("pending", phase="Pending", **BEFORE)
+    create_todo("active", phase="Active", **BEFORE)
+
+    before = api.patch(f"{todos_path(namespace)}/pending", {"spec": change}, dry_run=True)
+    after = api.patch(f"{todos_path(namespace)}/active", {"spec": change}, dry_run=True)
+
+    assert before.accepted, before.message
+    [(refused_field, message)] = after.causes
+    assert refused_field == f"spec.{field}"
+    assert message.endswith(f"{field} {RENEW}")
+
+
+def test_editable_after_start(api: ApiServer, namespace: str, create_todo: CreateTodo) -> None:
+    """What steers the work stays editable while it is done, each field for itself and the generation counts it."""
+    created = create_todo(phase="Active", **BEFORE)
+
+    for change in ALWAYS_EDITABLE.values():
+        answer = api.patch(f"{todos_path(namespace)}/todo", {"spec": change})
+        assert answer.accepted, answer.message
+
+    assert answer.body["metadata"]["generation"] == created["metadata"]["generation"] + len(ALWAYS_EDITABLE)
+
+
+@pytest.mark.parametrize(
+    ("spec", "change", "field", "message"), FIXED_FROM_CREATION.values(), ids=FIXED_FROM_CREATION.keys()
+)
+def test_fixed_from_creation(
+    api: ApiServer,
+    namespace: str,
+    create_todo: CreateTodo,
+    *,
+    spec: JsonObject,
+    change: JsonObject,
+    field: str,
+    message: str,
+) -> None:
+    """What never changes is refused before the Todo has started, too."""
+    create_todo(**spec)
+
+    answer = api.patch(f"{todos_path(namespace)}/todo", {"spec": change}, dry_run=True)
+
+    assert answer.causes == {(field, message)}
+
+
+def test_manual_may_be_spelled_out(api: ApiServer, namespace: str, create_todo: CreateTodo) -> None:
+    """No action means manual, so writing `manual: {}` down changes nothing, nor does leaving it out again."""
+    create_todo(phase="Active")
+
+    manual: JsonObject | None
+    for manual in ({}, None):
+        answer = api.patch(f"{todos_path(namespace)}/todo", {"spec": {"manual": manual}})
+        assert answer.accepted, answer.message
+
+
+def test_no_self_dependency(api: ApiServer, namespace: str, create_todo: CreateTodo) -> None:
+    """A Todo that waits for itself would wait for ever: refused on creation and on update."""
+    create_todo()
+    on_itself = [{"name": "build"}, {"name": "todo"}]
+
+    created = api.create(todos_path(namespace), todo_manifest(dependsOn=on_itself), dry_run=True)
+    updated = api.patch(f"{todos_path(namespace)}/todo", {"spec": {"dependsOn": on_itself}}, dry_run=True)
+
+    expected = {("spec.dependsOn", "Invalid value: a Todo cannot depend on itself")}
+    assert (created.causes, updated.causes) == (expected, expected)
+
+
+@pytest.mark.parametrize("phase", [None, "Pending", "Active", "Succeeded"])
+def test_metadata_and_status_updates(
+    api: ApiServer, namespace: str, create_todo: CreateTodo, phase: str | None
+) -> None:
+    """Finalizers, owner references and status can be written in every phase, else nothing could be cleaned up."""
+    todo = create_todo(phase=phase, **BEFORE)
+    path = f"{todos_path(namespace)}/todo"
+    other = create_todo("owner")
+    owner = {"apiVersion": other["apiVersion"], "kind": "Todo", "name": "owner", "uid": other["metadata"]["uid"]}
+    for metadata in ({"finalizers": ["example.org/hold"]}, {"finalizers": None}, {"ownerReferences": [owner]}):
+        answer = api.patch(path, {"metadata": metadata})
+        assert answer.accepted, answer.message
+    answer = api.patch(f"{path}/status", {"status": {"phase": "Failed", "reason": "TimedOut"}})
+
+    assert answer.accepted, answer.message
+    assert answer.body["metadata"]["generation"] == todo["metadata"]["generation"]

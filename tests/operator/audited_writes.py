@@ -1,0 +1,67 @@
+"""What the operator wrote, by the API server's own account: its audit log, not the operator's word."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.local.identities import OPERATOR
+
+_WRITES = frozenset({"create", "update", "patch", "delete", "deletecollection"})
+
+
+@dataclass(frozen=True, slots=True)
+class AuditedWrite:
+    """One write that the API server answered; `resource` includes the subresource (`todos/status`)."""
+
+    verb: str
+    resource: str
+    name: str
+    code: int
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether it was carried out, as far as the API server is concerned."""
+        return self.code < 300
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.resource}"
+
+
+class AuditedWrites:
+    """Reads the audit log anew with every question."""
+
+    def __init__(self, audit_log: Path, namespace: str, username: str = OPERATOR.username) -> None:
+        self._audit_log = audit_log
+        self._namespace = namespace
+        self._username = username
+
+    def all(self) -> list[AuditedWrite]:
+        """Every write in the namespace, refused ones too, in the order of the answers."""
+        mark = f'"namespace":"{self._namespace}"'
+        with self._audit_log.open(encoding="utf-8") as lines:
+            events = [json.loads(line) for line in lines if mark in line and line.endswith("\n")]
+        return [
+            AuditedWrite(
+                verb=event["verb"],
+                resource="/".join(filter(None, (about["resource"], about.get("subresource")))),
+                name=about.get("name", ""),
+                code=event["responseStatus"]["code"],
+            )
+            for event in events
+            if event["verb"] in _WRITES
+            and event["user"]["username"] == self._username
+            and (about := event["objectRef"])["namespace"] == self._namespace
+        ]
+
+    def of(self, name: str) -> list[str]:
+        """The writes to one object that succeeded, as `patch todos/status`."""
+        return [str(write) for write in self.all() if write.name == name and write.succeeded]
+
+    def total(self) -> Counter[str]:
+        """How many writes of each kind succeeded."""
+        return Counter(str(write) for write in self.all() if write.succeeded)
+
+    def per_object(self, kind: str = "patch todos/status") -> Counter[str]:
+        """How many writes of that kind succeeded, by the object's name."""
+        return Counter(write.name for write in self.all() if str(write) == kind and write.succeeded)

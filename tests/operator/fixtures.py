@@ -1,0 +1,58 @@
+"""Fixtures for tests of the running operator. A conftest.py takes them in by importing them."""
+
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.local import LocalCluster
+from tests.operator.audited_writes import AuditedWrites
+from tests.operator.operator_process import OperatorProcess
+from tests.operator.todos import Todos
+
+__all__ = ["operator", "pytest_runtest_makereport", "stopped_operator", "todos", "writes"]
+
+_OPERATOR = pytest.StashKey[OperatorProcess]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failed test shows the end of its operator's log."""
+    report = yield
+    operator = item.stash.get(_OPERATOR, None)
+    if report.failed and operator is not None and operator.log.exists():
+        report.sections.append(("the operator's log", operator.end_of_log()))
+    return report
+
+
+@pytest.fixture
+def stopped_operator(
+    cluster: LocalCluster, namespace: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[OperatorProcess]:
+    """The operator for the test's namespace, to be started by the test; ends with it."""
+    operator = OperatorProcess(cluster.kubeconfig("operator"), tmp_path / "operator.log", [namespace])
+    request.node.stash[_OPERATOR] = operator
+    yield operator
+    if operator.alive:
+        operator.kill()
+
+
+@pytest.fixture
+def operator(stopped_operator: OperatorProcess) -> OperatorProcess:
+    """The operator for the test's namespace, running and ready."""
+    stopped_operator.start()
+    return stopped_operator
+
+
+@pytest.fixture
+def todos(cluster: LocalCluster, namespace: str) -> Iterator[Todos]:
+    """The todos of the test's namespace."""
+    driver = Todos(cluster, namespace)
+    yield driver
+    driver.close()
+
+
+@pytest.fixture
+def writes(cluster: LocalCluster, namespace: str) -> AuditedWrites:
+    """What the operator wrote in the test's namespace."""
+    return AuditedWrites(cluster.audit_log, namespace)

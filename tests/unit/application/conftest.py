@@ -1,0 +1,72 @@
+"""A whole application over fakes: what the composition root builds, without a cluster."""
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from myapp.application.decision_inbox import DecisionInbox
+from myapp.application.intake import Intake
+from myapp.application.outcomes import Outcome
+from myapp.application.reconcile_todo import ReconcileTodo
+from myapp.application.todo_registry import TodoRegistry
+from myapp.application.todo_store import TodoStore
+from myapp.application.work_queue import WorkQueue
+from myapp.domain.todo_key import TodoKey
+from tests.fakes.clock import FakeClock
+from tests.fakes.cluster import NAMESPACE, FakeAnswerWriter, FakeCluster
+from tests.fakes.telemetry import FakeNoticeBoard, FakeTelemetry
+
+
+@dataclass
+class World:
+    """The application's parts, and the fakes that they talk to."""
+
+    cluster: FakeCluster = field(default_factory=FakeCluster)
+    clock: FakeClock = field(default_factory=FakeClock)
+    telemetry: FakeTelemetry = field(default_factory=FakeTelemetry)
+    notices: FakeNoticeBoard = field(default_factory=FakeNoticeBoard)
+    registry: TodoRegistry = field(default_factory=TodoRegistry)
+    decisions: DecisionInbox = field(default_factory=DecisionInbox)
+
+    def __post_init__(self) -> None:
+        self.queue = WorkQueue(self.clock, self.telemetry)
+        self.store = TodoStore(self.registry, self.cluster, capacity=100)
+        self.intake = Intake(registry=self.registry, store=self.store, decisions=self.decisions, queue=self.queue)
+        self.reconcile = ReconcileTodo(
+            registry=self.registry,
+            store=self.store,
+            decisions=self.decisions,
+            intake=self.intake,
+            statuses=self.cluster,
+            answers=FakeAnswerWriter(self.cluster),
+            deleter=self.cluster,
+            notices=self.notices,
+            clock=self.clock,
+        )
+
+    def see_all(self) -> None:
+        """Take in everything that is in the cluster, as watches would."""
+        for snapshot in self.cluster.todos.values():
+            self.intake.todo_seen(snapshot)
+        for decision in self.cluster.decisions.values():
+            self.intake.decision_seen(decision)
+
+    async def look_at(self, name: str) -> Outcome:
+        """Reconcile one todo."""
+        return await self.reconcile(TodoKey(NAMESPACE, name))
+
+    async def work_off(self) -> list[str]:
+        """Reconcile until the queue is empty: the names, in the order in which they were looked at."""
+        names = []
+        while len(self.queue):
+            key = await self.queue.get()
+            names.append(key.name)
+            await self.reconcile(key)
+            self.queue.done(key)
+        return names
+
+
+@pytest.fixture
+async def world() -> World:
+    """An application that has seen nothing yet."""
+    return World()

@@ -1,0 +1,73 @@
+"""The registry: old news is refused, and exactly those look again for whom something may have changed."""
+
+from dataclasses import replace
+
+from myapp.domain.todo_key import TodoKey
+from myapp.domain.todo_phase import Phase
+from myapp.domain.todo_status import TodoStatus
+from tests.fakes.cluster import NAMESPACE
+from tests.unit.application.conftest import World
+
+
+def _keys(*names: str) -> frozenset[TodoKey]:
+    return frozenset(TodoKey(NAMESPACE, name) for name in names)
+
+
+async def test_an_older_version_is_old_news(world: World) -> None:
+    """Versions are compared as numbers: 99 is older than 101."""
+    snapshot = world.cluster.apply("a")
+    assert world.registry.observe(replace(snapshot, version="101")) is not None
+
+    assert world.registry.observe(replace(snapshot, version="99")) is None
+    assert world.registry.observe(replace(snapshot, version="101")) is None
+    assert world.registry.knows(snapshot.key, snapshot.uid, "99")
+    assert not world.registry.knows(snapshot.key, snapshot.uid, "102")
+    assert not world.registry.knows(snapshot.key, "another", "99")
+
+
+async def test_dependents_look_again_when_a_dependency_appears_and_when_it_ends(world: World) -> None:
+    """They are woken by what they look at, and by nothing else."""
+    world.registry.observe(world.cluster.apply("dependent", depends_on=[{"name": "base"}]))
+    base = world.cluster.apply("base")
+
+    assert world.registry.observe(base) == _keys("dependent")
+    edited = world.cluster.apply("base", priority=1)
+    assert world.registry.observe(edited) == frozenset()
+    ended = world.cluster.store(replace(edited, status=TodoStatus(phase=Phase.SUCCEEDED)))
+    assert world.registry.observe(ended) == _keys("dependent")
+
+
+async def test_all_members_of_a_loop_look_again_when_it_closes_and_when_it_opens(world: World) -> None:
+    """A status write of a member wakes nobody; an edge that closes or opens the loop wakes them all."""
+    world.registry.observe(world.cluster.apply("a", depends_on=[{"name": "b"}]))
+    world.registry.observe(world.cluster.apply("b", depends_on=[{"name": "c"}]))
+    closing = world.cluster.apply("c", depends_on=[{"name": "a"}])
+
+    assert world.registry.observe(closing) == _keys("a", "b")
+    assert world.registry.related(closing.todo).loop == ("c", "a", "b", "c")
+    written = world.cluster.store(replace(closing, status=TodoStatus(message="waits for itself")))
+    assert world.registry.observe(written) == frozenset()
+    assert world.registry.observe(world.cluster.apply("c")) == _keys("a", "b")
+
+
+async def test_another_object_of_the_same_name_is_not_forgotten(world: World) -> None:
+    """A late deletion of the old object leaves the new one known."""
+    old = world.cluster.apply("a")
+    world.registry.observe(old)
+    del world.cluster.todos[old.key]
+    new = world.cluster.apply("a")
+    world.registry.observe(new)
+
+    assert world.registry.forget(old.key, old.uid) == frozenset()
+    assert world.registry.is_current(new)
+
+
+async def test_namespaces_do_not_mix(world: World) -> None:
+    """A todo of the same name elsewhere satisfies nobody here."""
+    dependent = world.cluster.apply("dependent", depends_on=[{"name": "base"}])
+    world.registry.observe(dependent)
+    base = world.cluster.apply("base")
+    elsewhere = replace(base.todo, key=TodoKey("elsewhere", "base"))
+
+    assert world.registry.observe(replace(base, todo=elsewhere)) == frozenset()
+    assert world.registry.related(dependent.todo).dependencies == {}

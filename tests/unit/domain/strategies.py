@@ -1,0 +1,52 @@
+"""Todos as hypothesis draws them: every field that matters to time and order, over a few minutes."""
+
+from datetime import datetime, timedelta
+
+from hypothesis import strategies as st
+
+from myapp.domain.todo_entry import TodoEntry
+from myapp.domain.todo_phase import Phase
+from tests.unit.domain.builders import T0, at, todo
+
+NAMES = tuple("abcde")
+ENDS = [phase for phase in Phase if phase.final]
+
+seconds = st.integers(min_value=0, max_value=60)
+moments: st.SearchStrategy[datetime] = seconds.map(at)
+durations = seconds.map(lambda count: f"{count}s")
+actions: st.SearchStrategy[dict[str, object]] = st.one_of(
+    st.just({"manual": {}}),
+    durations.map(lambda duration: {"wait": {"duration": duration}}),
+    moments.map(lambda until: {"wait": {"until": until}}),
+)
+accepted_ends = st.lists(st.sampled_from(ENDS), min_size=1, max_size=2, unique=True)
+
+
+@st.composite
+def todos(draw: st.DrawFn, name: str = "a", *, names: tuple[str, ...] = NAMES, created_at: datetime = T0) -> TodoEntry:
+    """A todo that depends on up to two others of ``names``; loops and names that nobody defines are possible."""
+    others = st.sampled_from([other for other in names if other != name])
+    needs = draw(st.dictionaries(others, accepted_ends, max_size=2))
+    return todo(
+        name,
+        needs=needs,
+        created_at=created_at,
+        start_time=draw(st.none() | moments),
+        due_time=draw(st.none() | moments),
+        timeout=draw(st.none() | durations),
+        on_timeout=draw(st.sampled_from(["Fail", "Skip", "Succeed"])),
+        suspend=draw(st.sampled_from([False, False, False, True])),
+        readiness=draw(st.sampled_from(["Accepted", "Complete"])),
+        ttl_after_finished=draw(st.none() | durations),
+        **draw(actions),
+    )
+
+
+def fine_durations() -> st.SearchStrategy[str]:
+    """Durations that are finer than what a status records, as the API accepts them."""
+    return st.integers(min_value=0, max_value=3_000_000).map(lambda micros: f"{micros / 1_000_000:.6f}s")
+
+
+def fine_moments() -> st.SearchStrategy[datetime]:
+    """Times that are finer than what a status records, as the API accepts them."""
+    return st.integers(min_value=0, max_value=3_000_000).map(lambda micros: T0 + timedelta(microseconds=micros))
