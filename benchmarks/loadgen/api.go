@@ -6,9 +6,11 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"time"
 )
@@ -97,9 +99,29 @@ func (s *apiServer) list(query string) (todoList, error) {
 	return page, err
 }
 
-// watch calls seen for every event until the context ends; a stream that ends before is an error.
-func (s *apiServer) watch(ctx context.Context, query string, seen func(eventType string, object todo)) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.address+todosPath+"?watch=true&"+query, nil)
+// watch calls seen for every event after the version, until the context ends. A stream that ends is taken up where it
+// stopped, so nothing is missed: a busy API server closes the streams of watchers that it cannot serve in time.
+func (s *apiServer) watch(ctx context.Context, version, fieldSelector string, seen func(eventType string, object todo)) error {
+	for {
+		query := url.Values{
+			"watch":               {"true"},
+			"allowWatchBookmarks": {"true"},
+			"fieldSelector":       {fieldSelector},
+			"resourceVersion":     {version},
+		}
+		err := s.stream(ctx, query, func(eventType string, object todo) {
+			version = object.Metadata.ResourceVersion
+			seen(eventType, object)
+		})
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// stream is one watch request; it returns nil when the server closed the stream.
+func (s *apiServer) stream(ctx context.Context, query url.Values, seen func(eventType string, object todo)) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.address+todosPath+"?"+query.Encode(), nil)
 	if err != nil {
 		return err
 	}
@@ -118,8 +140,15 @@ func (s *apiServer) watch(ctx context.Context, query string, seen func(eventType
 			Type   string `json:"type"`
 			Object todo   `json:"object"`
 		}
-		if err := decoder.Decode(&event); err != nil {
-			return fmt.Errorf("watch ended: %w", err)
+		err := decoder.Decode(&event)
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("watch: %w", err)
+		}
+		if event.Type == "ERROR" {
+			return errors.New("watch: the API server has forgotten where it stood; the ends in between are lost")
 		}
 		seen(event.Type, event.Object)
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 )
@@ -28,8 +27,7 @@ func create(api *apiServer, plan plan, connections int, stall time.Duration) (*r
 	failed := make(chan error, connections+1)
 	go func() {
 		// Only ends come down the wire: the API server filters by the selectable field.
-		query := url.Values{"resourceVersion": {page.Metadata.ResourceVersion}, "timeoutSeconds": {"7200"}, "fieldSelector": {"status.phase=Succeeded"}}
-		failed <- api.watch(ctx, query.Encode(), func(eventType string, object todo) {
+		failed <- api.watch(ctx, page.Metadata.ResourceVersion, "status.phase=Succeeded", func(eventType string, object todo) {
 			if eventType == "ADDED" && strings.HasPrefix(object.Metadata.Name, plan.prefix+"-") {
 				ended <- end{object.Metadata.Name, time.Now()}
 			}

@@ -2,7 +2,7 @@
 // by a watch, or patches the status of Todos that are there already. It is a process of its own, and Go, so that the
 // load costs as little as possible of the cores that it shares with what is measured.
 //
-// It retries nothing: a request that fails or a watch that breaks ends the run, because the figures would mean nothing.
+// It repeats no request: one that fails ends the run, because the figures would mean nothing.
 package main
 
 import (

@@ -10,6 +10,7 @@ import click
 from myapp import __version__
 from myapp.container import build_operator
 from myapp.infrastructure.crd.generate import render_crds
+from myapp.infrastructure.kopf_adapter.runtime import WatchesFailedError
 from myapp.infrastructure.kube.cluster_access import AccessError, ClusterAccess
 from myapp.infrastructure.settings import Settings, SettingsError, unknown_variables
 from myapp.infrastructure.telemetry.http_server import PortTakenError
@@ -34,7 +35,7 @@ def run() -> None:
             _logger.warning("%s is no setting of this version and has no effect", variable)
         with asyncio.Runner(loop_factory=_new_event_loop) as runner:
             runner.run(_run(settings))
-    except (SettingsError, AccessError, PortTakenError) as error:
+    except (SettingsError, AccessError, PortTakenError, WatchesFailedError) as error:
         raise click.ClickException(str(error)) from error
 
 

@@ -13,10 +13,14 @@ import kopf
 from myapp.infrastructure.kopf_adapter.operator_settings import operator_settings
 
 
+class WatchesFailedError(Exception):
+    """kopf cannot go on: the process must be started anew, which is cheap."""
+
+
 async def run_kopf(
     registry: kopf.OperatorRegistry, namespaces: Sequence[str], stop: asyncio.Event, on_ready: Callable[[], None]
 ) -> None:
-    """Watch until ``stop`` is set or kopf gives up, which raises."""
+    """Watch until ``stop`` is set. Raises WatchesFailedError when kopf gives up (an error other than 410)."""
     ready = asyncio.Event()
     waiter = asyncio.create_task(_call_when(ready, on_ready), name="kopf-ready")
     try:
@@ -29,6 +33,8 @@ async def run_kopf(
             stop_flag=stop,
             ready_flag=ready,
         )
+    except Exception as error:
+        raise WatchesFailedError(f"the watches failed and the operator stops, to be started anew: {error}") from error
     finally:
         waiter.cancel()
 

@@ -1,12 +1,13 @@
 """What the tests of the custom resources share: clients of the API server, and Todos to try things on."""
 
+import uuid
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from deploy.local import LocalCluster
-from tests.integration.crd.api_server import ApiServer, JsonObject
-from tests.integration.crd.manifests import todo_manifest, todos_path
+from tests.integration.crd.api_server import ApiServer
+from tests.integration.crd.todo_creator import TodoCreator
 
 
 @pytest.fixture(scope="session")
@@ -30,17 +31,17 @@ def api(api_as: Callable[[str], ApiServer]) -> ApiServer:
     return api_as("admin")
 
 
+@pytest.fixture(scope="module")
+def shared_namespace(cluster: LocalCluster) -> Iterator[str]:
+    """A namespace for the tests of one module that leave nothing behind in it: a fresh one each would take longer."""
+    name = f"shared-{uuid.uuid4().hex[:8]}"
+    cluster.kubectl("create", "namespace", name)
+    yield name
+    cluster.kubectl("delete", "namespace", name, "--wait=false")
+
+
 @pytest.fixture
-def create_todo(api: ApiServer, namespace: str) -> Callable[..., JsonObject]:
+def create_todo(api: ApiServer, namespace: str) -> TodoCreator:
     """Creates a Todo in the test's namespace: `create_todo("name", phase="Active", timeout="1h")`."""
 
-    def create(name: str = "todo", *, phase: str | None = None, **spec: object) -> JsonObject:
-        created = api.create(todos_path(namespace), todo_manifest(name, **spec))
-        assert created.accepted, created.message
-        if phase is None:
-            return created.body
-        moved = api.patch(f"{todos_path(namespace)}/{name}/status", {"status": {"phase": phase}})
-        assert moved.accepted, moved.message
-        return moved.body
-
-    return create
+    return TodoCreator(api, namespace)

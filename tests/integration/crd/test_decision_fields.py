@@ -1,13 +1,12 @@
 """The fields of a TodoDecision: bounds, and that what was decided never changes."""
 
-from collections.abc import Callable
-
 import pytest
 from pydantic import ValidationError
 
 from myapp.infrastructure.crd.todo_decision_resource import TodoDecisionSpec
 from tests.integration.crd.api_server import ApiServer, JsonObject
 from tests.integration.crd.manifests import ANYWHERE, decision_manifest, decisions_path
+from tests.integration.crd.todo_creator import TodoCreator
 
 pytestmark = pytest.mark.cluster
 
@@ -106,9 +105,7 @@ def test_refused(api: ApiServer, spec: JsonObject, field: str, message: str) -> 
 
 
 @pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS.keys())
-def test_never_changed(
-    api: ApiServer, namespace: str, create_todo: Callable[..., JsonObject], edit: JsonObject
-) -> None:
+def test_never_changed(api: ApiServer, namespace: str, create_todo: TodoCreator, edit: JsonObject) -> None:
     """Not even admin can rewrite what somebody decided."""
     api.create(decisions_path(namespace), decision_manifest(create_todo(), username="admin"))
 
@@ -119,7 +116,7 @@ def test_never_changed(
     assert message.endswith("a decision is never changed: create a new TodoDecision instead")
 
 
-def test_judged_by_status(api: ApiServer, namespace: str, create_todo: Callable[..., JsonObject]) -> None:
+def test_judged_by_status(api: ApiServer, namespace: str, create_todo: TodoCreator) -> None:
     """The operator's judgement and the garbage collector's metadata go in although the spec is fixed."""
     api.create(decisions_path(namespace), decision_manifest(create_todo(), username="admin"))
     path = f"{decisions_path(namespace)}/decision"
@@ -137,7 +134,7 @@ def test_judged_by_status(api: ApiServer, namespace: str, create_todo: Callable[
     assert released.accepted, released.message
 
 
-def test_unknown_outcome(api: ApiServer, namespace: str, create_todo: Callable[..., JsonObject]) -> None:
+def test_unknown_outcome(api: ApiServer, namespace: str, create_todo: TodoCreator) -> None:
     """A decision is Counted or Refused, nothing between."""
     api.create(decisions_path(namespace), decision_manifest(create_todo(), username="admin"))
 

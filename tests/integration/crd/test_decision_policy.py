@@ -9,6 +9,7 @@ import pytest
 from deploy.local import LocalCluster
 from tests.integration.crd.api_server import Answer, ApiServer, JsonObject
 from tests.integration.crd.manifests import API_VERSION, decision_manifest, decisions_path, todos_path
+from tests.integration.crd.todo_creator import TodoCreator
 
 pytestmark = pytest.mark.cluster
 
@@ -19,7 +20,7 @@ ApiAs = Callable[[str], ApiServer]
 
 
 @pytest.fixture
-def todo(create_todo: Callable[..., JsonObject]) -> JsonObject:
+def todo(create_todo: TodoCreator) -> JsonObject:
     """The Todo to decide on."""
     return create_todo("deploy")
 
@@ -53,8 +54,8 @@ def lacks_verb(user: str, name: str, namespace: str) -> str:
     """What a user without the verb is told."""
     return (
         f'user "{user}" may not complete Todo "{name}" in namespace "{namespace}": it takes the verb "complete" on '
-        f"todos.todo.myapp.dev (check: kubectl auth can-i complete todos.todo.myapp.dev/{name} -n {namespace}); ask for "
-        "the ClusterRole myapp-completer in that namespace, or for a Role with that verb on that name"
+        f"todos.todo.myapp.dev (check: kubectl auth can-i complete todos.todo.myapp.dev/{name} -n {namespace}); ask "
+        "for the ClusterRole myapp-completer in that namespace, or for a Role with that verb on that name"
     )
 
 
@@ -87,7 +88,7 @@ def test_verb_on_one_name(
     api_as: ApiAs,
     namespace: str,
     todo: JsonObject,
-    create_todo: Callable[..., JsonObject],
+    create_todo: TodoCreator,
 ) -> None:
     """A role for one Todo admits decisions on that one and refuses those on another."""
     grant(cluster, namespace, "developer", resource_names=["deploy"])

@@ -6,6 +6,7 @@ import pytest
 
 from tests.integration.crd.api_server import ApiServer, JsonObject
 from tests.integration.crd.manifests import todo_manifest, todos_path
+from tests.integration.crd.todo_creator import TodoCreator
 
 pytestmark = pytest.mark.cluster
 
@@ -72,19 +73,21 @@ FIXED_FROM_CREATION: dict[str, tuple[JsonObject, JsonObject, str, str]] = {
     ),
 }
 
-CreateTodo = Callable[..., JsonObject]
+
+@pytest.fixture(scope="module")
+def started(api_as: Callable[[str], ApiServer], shared_namespace: str) -> str:
+    """The path of the Todos `pending` and `active`, for dry runs."""
+    create_todo = TodoCreator(api_as("admin"), shared_namespace)
+    create_todo("pending", phase="Pending", **BEFORE)
+    create_todo("active", phase="Active", **BEFORE)
+    return todos_path(shared_namespace)
 
 
 @pytest.mark.parametrize(("field", "change"), FIXED_AFTER_START.values(), ids=FIXED_AFTER_START.keys())
-def test_fixed_after_start(
-    api: ApiServer, namespace: str, create_todo: CreateTodo, *, field: str, change: JsonObject
-) -> None:
+def test_fixed_after_start(api: ApiServer, started: str, field: str, change: JsonObject) -> None:
     """What defines the work may change while the Todo is Pending, and not once it is Active; the error says so."""
-    create_todo("pending", phase="Pending", **BEFORE)
-    create_todo("active", phase="Active", **BEFORE)
-
-    before = api.patch(f"{todos_path(namespace)}/pending", {"spec": change}, dry_run=True)
-    after = api.patch(f"{todos_path(namespace)}/active", {"spec": change}, dry_run=True)
+    before = api.patch(f"{started}/pending", {"spec": change}, dry_run=True)
+    after = api.patch(f"{started}/active", {"spec": change}, dry_run=True)
 
     assert before.accepted, before.message
     [(refused_field, message)] = after.causes
@@ -92,7 +95,7 @@ def test_fixed_after_start(
     assert message.endswith(f"{field} {RENEW}")
 
 
-def test_editable_after_start(api: ApiServer, namespace: str, create_todo: CreateTodo) -> None:
+def test_editable_after_start(api: ApiServer, namespace: str, create_todo: TodoCreator) -> None:
     """What steers the work stays editable while it is done, each field for itself and the generation counts it."""
     created = create_todo(phase="Active", **BEFORE)
 
@@ -109,7 +112,7 @@ def test_editable_after_start(api: ApiServer, namespace: str, create_todo: Creat
 def test_fixed_from_creation(
     api: ApiServer,
     namespace: str,
-    create_todo: CreateTodo,
+    create_todo: TodoCreator,
     *,
     spec: JsonObject,
     change: JsonObject,
@@ -124,7 +127,7 @@ def test_fixed_from_creation(
     assert answer.causes == {(field, message)}
 
 
-def test_manual_may_be_spelled_out(api: ApiServer, namespace: str, create_todo: CreateTodo) -> None:
+def test_manual_may_be_spelled_out(api: ApiServer, namespace: str, create_todo: TodoCreator) -> None:
     """No action means manual, so writing `manual: {}` down changes nothing, nor does leaving it out again."""
     create_todo(phase="Active")
 
@@ -134,7 +137,7 @@ def test_manual_may_be_spelled_out(api: ApiServer, namespace: str, create_todo: 
         assert answer.accepted, answer.message
 
 
-def test_no_self_dependency(api: ApiServer, namespace: str, create_todo: CreateTodo) -> None:
+def test_no_self_dependency(api: ApiServer, namespace: str, create_todo: TodoCreator) -> None:
     """A Todo that waits for itself would wait for ever: refused on creation and on update."""
     create_todo()
     on_itself = [{"name": "build"}, {"name": "todo"}]
@@ -148,7 +151,7 @@ def test_no_self_dependency(api: ApiServer, namespace: str, create_todo: CreateT
 
 @pytest.mark.parametrize("phase", [None, "Pending", "Active", "Succeeded"])
 def test_metadata_and_status_updates(
-    api: ApiServer, namespace: str, create_todo: CreateTodo, phase: str | None
+    api: ApiServer, namespace: str, create_todo: TodoCreator, phase: str | None
 ) -> None:
     """Finalizers, owner references and status can be written in every phase, else nothing could be cleaned up."""
     todo = create_todo(phase=phase, **BEFORE)

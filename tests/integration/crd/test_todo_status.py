@@ -7,7 +7,8 @@ from pydantic import ValidationError
 
 from myapp.infrastructure.crd.todo_resource import TodoStatus
 from tests.integration.crd.api_server import ApiServer, JsonObject
-from tests.integration.crd.manifests import ANYWHERE, DURATION_FORM, numbered, todo_manifest, todos_path
+from tests.integration.crd.manifests import DURATION_FORM, numbered, todo_manifest, todos_path
+from tests.integration.crd.todo_creator import TodoCreator
 
 pytestmark = pytest.mark.cluster
 
@@ -154,11 +155,10 @@ REFUSED: dict[str, tuple[JsonObject, str, str]] = {
 
 
 @pytest.fixture(scope="module")
-def status_path(request: pytest.FixtureRequest) -> str:
+def status_path(api_as: Callable[[str], ApiServer], shared_namespace: str) -> str:
     """The status of a Todo that the dry runs of this module write to."""
-    api = request.getfixturevalue("api_as")("admin")
-    api.create(todos_path(ANYWHERE), todo_manifest("status-of"))
-    return f"{todos_path(ANYWHERE)}/status-of/status"
+    TodoCreator(api_as("admin"), shared_namespace)("todo")
+    return f"{todos_path(shared_namespace)}/todo/status"
 
 
 @pytest.mark.parametrize("status", ACCEPTED.values(), ids=ACCEPTED.keys())
@@ -181,7 +181,7 @@ def test_refused(api: ApiServer, status_path: str, status: JsonObject, field: st
         TodoStatus.model_validate(status)
 
 
-def test_not_yet_seen(create_todo: Callable[..., JsonObject]) -> None:
+def test_not_yet_seen(create_todo: TodoCreator) -> None:
     """A new Todo shows the generation -1, so that kstatus reports InProgress until the operator has seen it."""
     assert create_todo()["status"] == NOT_YET_SEEN
 
@@ -196,7 +196,7 @@ def test_creator_cannot_set_the_status(api: ApiServer, namespace: str) -> None:
     assert api.get(f"{todos_path(namespace)}/todo").body["status"] == NOT_YET_SEEN
 
 
-def test_spec_update_keeps_the_status(api: ApiServer, namespace: str, create_todo: Callable[..., JsonObject]) -> None:
+def test_spec_update_keeps_the_status(api: ApiServer, namespace: str, create_todo: TodoCreator) -> None:
     """Whoever edits the spec cannot touch the status, and so cannot get around the rules that look at the phase."""
     create_todo(phase="Active")
 

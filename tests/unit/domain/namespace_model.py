@@ -78,9 +78,11 @@ class NamespaceModel:
     def settle(self, dice: Random) -> None:
         """Reconcile in any order, some several times, until nobody has anything to do at this moment."""
         for _ in range(MANY_ROUNDS):
-            names = list(self.todos)
-            order = dice.sample(names * 2, len(names) * 2) if names else []
-            if not any([self.reconcile(name) for name in order if name in self.todos]):
+            order = list(self.todos)
+            dice.shuffle(order)
+            again = order[: len(order) // 2]
+            changes = sum(self.reconcile(name) for name in (*order, *again) if name in self.todos)
+            if changes == 0:
                 return
         raise AssertionError(f"no rest after {MANY_ROUNDS} rounds at {self.now}")
 

@@ -1,8 +1,8 @@
 """Nothing is ever decided twice: random users, edits, crashes and conflicts against a namespace of todos.
 
 The model checks each step: phases only move along the table, what counted stays counted and counts once, each decision
-gets one answer which agrees with the status, an end is final, nothing is deleted while somebody waits for it. Here, unlike in
-``test_any_order``, todos are reconciled late, seldom, or not at all for a while.
+gets one answer and that agrees with the status, an end is final, nothing is deleted while somebody waits for it. Here,
+unlike in ``test_any_order``, todos are reconciled late, seldom, or not at all for a while.
 """
 
 from dataclasses import replace

@@ -1,0 +1,29 @@
+"""Variants of the Todo's CRD in an API group of their own, for tests that need other rules than those in force."""
+
+import copy
+from typing import Any
+
+from myapp.infrastructure.crd.todo_resource import TODO_DEFINITION
+
+Rules = list[dict[str, Any]]
+
+
+def scratch_crd(group: str) -> dict[str, Any]:
+    """The CRD of Todos, moved to another API group and without short name and category."""
+    crd = copy.deepcopy(TODO_DEFINITION.manifest())
+    crd["metadata"]["name"] = f"todos.{group}"
+    crd["spec"]["group"] = group
+    del crd["spec"]["names"]["shortNames"], crd["spec"]["names"]["categories"]
+    return crd
+
+
+def root_schema(crd: dict[str, Any]) -> dict[str, Any]:
+    """The schema of the CRD's only version."""
+    schema: dict[str, Any] = crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
+    return schema
+
+
+def all_rules(schema: dict[str, Any]) -> Rules:
+    """Every CEL rule of a schema, at whatever depth; change them in place."""
+    nested = [*schema.get("properties", {}).values(), *([schema["items"]] if "items" in schema else [])]
+    return [*schema.get("x-kubernetes-validations", []), *(rule for part in nested for rule in all_rules(part))]

@@ -1,0 +1,67 @@
+"""The CEL rules as a set: what they cost, and that objects from before a rule can still be cleaned up."""
+
+import json
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from deploy.local import LocalCluster
+from tests.integration.crd.api_server import ApiServer
+from tests.integration.crd.manifests import ANYWHERE, todo_manifest
+from tests.integration.crd.scratch_crd import all_rules, root_schema, scratch_crd
+
+pytestmark = pytest.mark.cluster
+
+GROUP = "before-the-rules.example.org"
+CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+TODOS = f"/apis/{GROUP}/v1alpha1/namespaces/{ANYWHERE}/todos"
+
+
+def test_no_rule_costs_a_tenth_of_the_budget(api: ApiServer) -> None:
+    """The API server refuses a CRD whose rules might cost too much; even ten times as much would be accepted."""
+    crd = scratch_crd("costly.example.org")
+    rules = all_rules(root_schema(crd))
+    for rule in rules:
+        rule["rule"] = " && ".join([f"({rule['rule']})"] * 10)
+
+    answer = api.create(CRDS, crd, dry_run=True)
+
+    assert len(rules) >= 10
+    assert answer.accepted, answer.message
+
+
+@pytest.fixture
+def kind_without_rules(cluster: LocalCluster) -> Iterator[None]:
+    """A kind like Todo whose CRD has no rules of the root yet."""
+    crd = scratch_crd(GROUP)
+    del root_schema(crd)["x-kubernetes-validations"]
+    cluster.kubectl("apply", "--filename=-", stdin=json.dumps(crd))
+    cluster.kubectl("wait", "--for=condition=Established", f"crd/todos.{GROUP}", "--timeout=30s")
+    yield
+    cluster.kubectl("delete", f"crd/todos.{GROUP}")
+
+
+@pytest.mark.usefixtures("kind_without_rules")
+@pytest.mark.xdist_group("rules-over-time")
+def test_objects_from_before_a_rule(cluster: LocalCluster, api: ApiServer) -> None:
+    """An object that violates a later rule keeps its finalizers editable, else it could never be deleted."""
+    manifest = {**todo_manifest("loop", dependsOn=[{"name": "loop"}]), "apiVersion": f"{GROUP}/v1alpha1"}
+    manifest["metadata"]["finalizers"] = ["example.org/hold"]
+    created = api.create(TODOS, manifest)
+    assert created.accepted, created.message
+    cluster.kubectl("apply", "--filename=-", stdin=json.dumps(scratch_crd(GROUP)))
+    new = {**todo_manifest("new", dependsOn=[{"name": "new"}]), "apiVersion": f"{GROUP}/v1alpha1"}
+    deadline = time.monotonic() + 30
+    while api.create(TODOS, new, dry_run=True).accepted and time.monotonic() < deadline:
+        time.sleep(0.1)
+
+    in_force = api.create(TODOS, new, dry_run=True)
+    edited = api.patch(f"{TODOS}/loop", {"spec": {"dependsOn": [{"name": "loop"}, {"name": "other"}]}})
+    status = api.patch(f"{TODOS}/loop/status", {"status": {"phase": "Pending", "reason": "DependencyCycle"}})
+    released = api.patch(f"{TODOS}/loop", {"metadata": {"finalizers": None}})
+
+    assert not in_force.accepted
+    assert edited.causes == {("spec.dependsOn", "Invalid value: a Todo cannot depend on itself")}
+    assert status.accepted, status.message
+    assert released.accepted, released.message
