@@ -21,6 +21,7 @@ from deploy.demo.stage import Stage, open_stage
 from deploy.demo.summary import check_end, summary
 from deploy.local import LocalClusterError, install
 
+_UNINSTALL = "kubectl delete -f examples/rbac.yaml -f deploy/policies -f deploy/rbac -f deploy/local/manifests -f crds"
 _WIDTH_OF_A_LOG = 132
 _INTERRUPTED = 130
 _TERMINATED = 143
@@ -82,7 +83,7 @@ def _play(stage: Stage, options: DemoOptions, narrator: Narrator) -> None:
 
 def _farewell(options: DemoOptions, stage: Stage) -> str:
     if not options.own_cluster:
-        return "the operator has ended; the cluster keeps what was installed (kubectl delete -f crds -f deploy)"
+        return f"the operator has ended; what was installed stays in the cluster, until you say:\n  {_UNINSTALL}"
     if not options.keep:
         return "taking the operator and the cluster down"
     return (

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from rich.console import Console, RenderableType
 from rich.live import Live
+from rich.markup import escape
 
 from deploy.demo.people import Said
 from deploy.demo.release import ReleaseTodo
@@ -43,7 +44,7 @@ class TerminalNarrator:
         self._live: Live | None = None
 
     def step(self, text: str) -> None:
-        self._console.print(f"[bold cyan]==>[/] {text}", highlight=False)
+        self._console.print(f"[bold cyan]==>[/] {escape(text)}", highlight=False, soft_wrap=True)
 
     @contextmanager
     def scene(self, commands: Sequence[str]) -> Iterator[None]:

@@ -31,7 +31,7 @@ def parse_options(arguments: Sequence[str] | None, *, terminal: bool) -> DemoOpt
         "policies there, and the namespaces shop, gitops and myapp-system, and removes nothing.",
     )
     parser.add_argument("--auto", action="store_true", help="decide by itself; implied where there is no terminal")
-    parser.add_argument("--keep", action="store_true", help="leave cluster and operator up, and say how to end them")
+    parser.add_argument("--keep", action="store_true", help="leave its own cluster and the operator up")
     parser.add_argument("--name", default="demo", help="the local cluster's name (default: %(default)s)")
     parser.add_argument("--kubeconfig", type=Path, help="use an existing cluster: this kubeconfig")
     parser.add_argument("--context", default="", help="use an existing cluster: this context")

@@ -17,11 +17,11 @@ from deploy.local.build_progress import BuildProgress
 from deploy.local.build_recipe import TARGETS, BuildRecipe
 from deploy.local.cache import GIB, require_free_space
 from deploy.local.errors import BinariesError
-from deploy.local.go_command import GoCommand, explain_failure
+from deploy.local.go_command import GoCommand, explain_os_error
 from deploy.local.toolchain import find_toolchain
 
-SIZE_PER_PACKAGE = 1_300_000
-"""Bytes in the compiler's cache: 3 GiB for all 2,500 packages (measured)."""
+SIZE_PER_PACKAGE = 1_050_000
+"""Bytes of a compiled package (measured), once in Go's build cache and once among the build's temporary files."""
 RESULT_SIZE = GIB // 2
 WAITING_INTERVAL = 10.0
 
@@ -48,7 +48,7 @@ class Builder:
                 try:
                     self._build(missing)
                 except OSError as error:
-                    raise BinariesError(explain_failure(str(error))) from error
+                    raise BinariesError(explain_os_error(error)) from error
         return wanted
 
     def _build(self, names: list[str]) -> None:
@@ -67,8 +67,8 @@ class Builder:
             packages = [TARGETS[name].package for name in names]
             progress.begin("reading Go modules, downloading what is missing")
             total = go.count_stale(packages, self._recipe.flags, progress.advance)
-            require_free_space(go.build_cache(), total * SIZE_PER_PACKAGE, "compiling Kubernetes")
-            require_free_space(self._folder, RESULT_SIZE, "the binaries")
+            require_free_space(go.build_cache(), total * SIZE_PER_PACKAGE, "Go's build cache")
+            require_free_space(self._folder, 2 * total * SIZE_PER_PACKAGE + RESULT_SIZE, "compiling Kubernetes")
             if total > len(names):
                 progress.begin(f"compiling and linking {what}", total)
             else:

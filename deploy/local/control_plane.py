@@ -25,8 +25,9 @@ class EndedComponent:
     returncode: int
 
     def __str__(self) -> str:
-        how = f"was killed by {signal.Signals(-self.returncode).name}" if self.returncode < 0 else "ended"
-        return f"{self.component.name} {how}" + (f" with exit code {self.returncode}" if self.returncode >= 0 else "")
+        if self.returncode < 0:
+            return f"{self.component.name} was killed by {signal.Signals(-self.returncode).name}"
+        return f"{self.component.name} ended with exit code {self.returncode}"
 
 
 class ControlPlane:

@@ -4,6 +4,7 @@ The environment is pinned as far as it changes the result; what the user has set
 certificates) stays.
 """
 
+import errno
 import os
 import signal
 import subprocess
@@ -32,6 +33,10 @@ NETWORK_SIGNS = (
     "module lookup disabled by GOPROXY=off",
 )
 FULL_DISK_SIGN = "no space left on device"
+FULL_DISK = (
+    "the disk became full during the build: {reason}\nMake about 6 GiB free, or move the caches with "
+    "XDG_CACHE_HOME and GOCACHE; then try again: what is compiled already is kept"
+)
 
 
 class GoCommand:
@@ -122,14 +127,18 @@ def _interrupt(process: subprocess.Popen[str]) -> None:
             os.killpg(process.pid, signal.SIGKILL)
 
 
+def explain_os_error(error: OSError) -> str:
+    """What kept the build from running or from writing, and what to do about it."""
+    if error.errno == errno.ENOSPC:
+        return FULL_DISK.format(reason=error)
+    return f"the control plane cannot be built: {error}"
+
+
 def explain_failure(output: str) -> str:
     """What the compiler's last words mean and what to do about it."""
     text = output.strip()
     if FULL_DISK_SIGN in text.lower():
-        return (
-            f"the disk became full during the build: {text.splitlines()[-1]}\nMake about 4 GiB free, or move "
-            "the caches with XDG_CACHE_HOME and GOCACHE; then try again: what is compiled already is kept"
-        )
+        return FULL_DISK.format(reason=text.splitlines()[-1])
     if any(sign in text for sign in NETWORK_SIGNS):
         return (
             f"the Go modules cannot be downloaded:\n{text}\nThe first build needs the network once (or GOPROXY set to "

@@ -63,9 +63,10 @@ class SupervisorClient:
 
     def abandon(self) -> None:
         """Call the start off and wait until the supervisor has cleaned up and is gone."""
-        # Closing its stdin before KEEP is the message.
+        # Closing its stdin before KEEP is the message; the signal is for a KEEP that was on its way already.
         with suppress(BrokenPipeError):
             self._requests.close()
+        self._process.terminate()
         self.wait()
         self._answers.close()
 

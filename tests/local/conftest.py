@@ -75,7 +75,7 @@ def cluster_processes(folder: Path) -> list[psutil.Process]:
     return found
 
 
-def wait_until_nothing_is_left(folder: Path, timeout: float = 15.0) -> None:
+def wait_until_nothing_is_left(folder: Path, timeout: float = 40.0) -> None:
     """Fail unless all processes and files of the clusters in `folder` are gone within `timeout` seconds."""
     deadline = time.monotonic() + timeout
     while (processes := cluster_processes(folder)) or folder.exists():

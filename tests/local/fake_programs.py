@@ -17,7 +17,7 @@ esac
 
 COMPILES = """\
 while [ "$1" != "-o" ]; do shift; done
-    sleep {seconds}
+    {first}
     mkdir -p "$2"
     for program in server kube-apiserver kube-controller-manager; do
       echo "example.com/$program" >&2
@@ -33,7 +33,7 @@ def write_program(path: Path, script: str) -> Path:
     return path
 
 
-def write_fake_go(folder: Path, *, build: str = COMPILES.format(seconds=0), version: str = "go1.99.0") -> Path:
+def write_fake_go(folder: Path, *, build: str = COMPILES.format(first="true"), version: str = "go1.99.0") -> Path:
     """A `go` in `folder` whose `build` runs the given shell commands."""
     return write_program(folder / "go", FAKE_GO.format(version=version, cache=folder / "cache", build=build))
 

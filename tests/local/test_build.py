@@ -103,14 +103,16 @@ def test_two_builds_at_once(
     tmp_path: Path, go_folder: Path, spawn_python: Callable[..., subprocess.Popen[str]]
 ) -> None:
     """One process builds; the other says that it waits, and then uses the result."""
-    write_fake_go(go_folder, build=COMPILES.format(seconds=2))
+    go_on = tmp_path / "go-on"
+    write_fake_go(go_folder, build=COMPILES.format(first=f"while [ ! -e {go_on} ]; do sleep 0.1; done"))
     cache = str(tmp_path / "user-cache")
     first = spawn_python("-m", "deploy.local", "build", XDG_CACHE_HOME=cache, HOME=cache)
     read_until(first, "compiling")
     second = spawn_python("-m", "deploy.local", "build", XDG_CACHE_HOME=cache, HOME=cache)
     assert "another process is building" in read_until(second, "waiting")[0]
+    go_on.touch()
     assert "control plane: " in read_until(second, "control plane")[-1]
-    assert first.wait(10) == second.wait(10) == 0
+    assert first.wait(40) == second.wait(40) == 0
     assert calls_of(go_folder).count("build") == 1
 
 
@@ -120,19 +122,19 @@ def test_interrupted_build_leaves_no_program(
 ) -> None:
     """A build that is stopped half-way leaves no program in the cache and no compiler running; the next one builds."""
     half_way = COMPILES.replace("done", f"done; echo $$ > {tmp_path}/compiler; exec sleep 60")
-    write_fake_go(go_folder, build=half_way.format(seconds=0))
+    write_fake_go(go_folder, build=half_way.format(first="true"))
     cache = str(tmp_path / "user-cache")
     stopped = spawn_python("-m", "deploy.local", "build", XDG_CACHE_HOME=cache, HOME=cache)
     compiler = _await_text(tmp_path / "compiler").strip()
     stopped.send_signal(number)
-    assert stopped.wait(15) != 0
+    assert stopped.wait(40) != 0
     _await_absence(Path("/proc") / compiler)
     programs = [path for path in Path(cache).rglob("*") if path.name in ALL and ".building-" not in str(path)]
     assert programs == []
 
     write_fake_go(go_folder)
     again = spawn_python("-m", "deploy.local", "build", XDG_CACHE_HOME=cache, HOME=cache)
-    assert again.wait(15) == 0
+    assert again.wait(40) == 0
     assert list(Path(cache).rglob(".building-*")) == []
 
 
@@ -141,7 +143,7 @@ def _files_in_cache(folder: Path) -> list[Path]:
 
 
 def _await_text(path: Path) -> str:
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 40
     while not (path.exists() and path.read_text()):
         if time.monotonic() > deadline:
             pytest.fail(f"{path} did not appear")
@@ -150,7 +152,7 @@ def _await_text(path: Path) -> str:
 
 
 def _await_absence(path: Path) -> None:
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 40
     while path.exists():
         if time.monotonic() > deadline:
             pytest.fail(f"{path} is still there")

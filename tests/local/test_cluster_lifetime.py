@@ -90,7 +90,7 @@ def test_interrupted_start_leaves_nothing(
     read_until(up, "waiting for kube-apiserver")
     assert cluster_processes(state_folder)
     up.send_signal(number)
-    assert up.wait(timeout=15) != 0
+    assert up.wait(timeout=40) != 0
     wait_until_nothing_is_left(state_folder)
 
 
@@ -125,7 +125,7 @@ def test_dead_component_is_reported_and_the_rest_is_stopped(state_folder: Path) 
     wait_until_nothing_is_left(state_folder, timeout=0.5)
 
 
-def _wait_until(is_true: Callable[[], bool], timeout: float = 10.0) -> None:
+def _wait_until(is_true: Callable[[], bool], timeout: float = 40.0) -> None:
     deadline = time.monotonic() + timeout
     while not is_true():
         if time.monotonic() > deadline:

@@ -1,6 +1,7 @@
 """What the operator wrote, by the API server's own account: its audit log, not the operator's word."""
 
 import json
+import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 from deploy.local.identities import OPERATOR
 
 _WRITES = frozenset({"create", "update", "patch", "delete", "deletecollection"})
+_PATIENCE = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,20 @@ class AuditedWrites:
             and event["user"]["username"] == self._username
             and (about := event["objectRef"])["namespace"] == self._namespace
         ]
+
+    def settled(self, seconds: float = 0.5) -> list[AuditedWrite]:
+        """Every write, once none has come for that long: the log is written after the answer, so it lags behind.
+
+        Raises AssertionError when there is no end of them.
+        """
+        give_up = time.monotonic() + _PATIENCE
+        before = self.all()
+        while True:
+            time.sleep(seconds)
+            if (now := self.all()) == before:
+                return now
+            assert time.monotonic() < give_up, f"the operator still writes after {_PATIENCE:.0f} s"
+            before = now
 
     def of(self, name: str) -> list[str]:
         """The writes to one object that succeeded, as `patch todos/status`."""

@@ -10,7 +10,7 @@ from tests.operator.audited_writes import AuditedWrites
 from tests.operator.operator_process import OperatorProcess
 from tests.operator.todos import Todos
 
-__all__ = ["operator", "pytest_runtest_makereport", "stopped_operator", "todos", "writes"]
+__all__ = ["operator", "pytest_runtest_makereport", "show_log", "stopped_operator", "todos", "writes"]
 
 _OPERATOR = pytest.StashKey[OperatorProcess]()
 
@@ -25,13 +25,18 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     return report
 
 
+def show_log(item: pytest.Item, operator: OperatorProcess) -> None:
+    """Have a failure of the test show the log of this operator."""
+    item.stash[_OPERATOR] = operator
+
+
 @pytest.fixture
 def stopped_operator(
     cluster: LocalCluster, namespace: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[OperatorProcess]:
     """The operator for the test's namespace, to be started by the test; ends with it."""
     operator = OperatorProcess(cluster.kubeconfig("operator"), tmp_path / "operator.log", [namespace])
-    request.node.stash[_OPERATOR] = operator
+    show_log(request.node, operator)
     yield operator
     if operator.alive:
         operator.kill()

@@ -160,6 +160,8 @@ class OperatorProcess:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if error is not None:
+            sys.stdout.write(f"the operator's log:\n{self.end_of_log()}\n")
         if self.alive:
             self.kill()
 

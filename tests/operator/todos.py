@@ -5,7 +5,7 @@ and says is for the tests to run.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from deploy.local import LocalCluster
@@ -17,6 +17,13 @@ PATIENCE = 15.0
 FINAL = frozenset({"Succeeded", "Failed", "Skipped", "Cancelled"})
 
 
+def manifest(name: str, *, depends_on: Sequence[str] = (), **spec: Any) -> JsonObject:  # noqa: ANN401 - any JSON
+    """A todo's manifest; `depends_on` is short for dependsOn with names alone."""
+    if depends_on:
+        spec["dependsOn"] = [{"name": other} for other in depends_on]
+    return todo_manifest(name, **spec)
+
+
 class Todos:
     """Todos of one namespace, as admin."""
 
@@ -24,17 +31,20 @@ class Todos:
         self.namespace = namespace
         self._cluster = cluster
         self._clients: dict[str, ApiServer] = {}
+        self._kept: list[str] = []
 
     def close(self) -> None:
-        """Close all connections."""
+        """Let go of decisions that were kept, and close all connections; they are opened anew when needed."""
+        for name in self._kept:
+            self._as("admin").patch(f"{decisions_path(self.namespace)}/{name}", {"metadata": {"finalizers": None}})
+        self._kept.clear()
         for client in self._clients.values():
             client.close()
+        self._clients.clear()
 
-    def create(self, name: str, **spec: object) -> JsonObject:
-        """Create a todo; `depends_on=["a"]` is short for dependsOn by name."""
-        if "depends_on" in spec:
-            spec["dependsOn"] = [{"name": other} for other in spec.pop("depends_on")]  # type: ignore[attr-defined] # a list of names
-        answer = self._as("admin").create(todos_path(self.namespace), todo_manifest(name, **spec))
+    def create(self, name: str, **spec: Any) -> JsonObject:  # noqa: ANN401 - any JSON
+        """Create a todo, whose spec is given as in `manifest`."""
+        answer = self._as("admin").create(todos_path(self.namespace), manifest(name, **spec))
         assert answer.accepted, answer.message
         return answer.body
 
@@ -62,6 +72,11 @@ class Todos:
         answer = self._as("admin").patch(f"{todos_path(self.namespace)}/{name}", {"spec": spec})
         assert answer.accepted, answer.message
         return answer.body
+
+    def put_status(self, name: str, **status: object) -> None:
+        """Write a status, as an operator did or as one that this version does not know would."""
+        answer = self._as("admin").patch(f"{todos_path(self.namespace)}/{name}/status", {"status": status})
+        assert answer.accepted, answer.message
 
     def delete(self, *names: str) -> None:
         """Delete todos and wait until they are gone."""
@@ -105,10 +120,16 @@ class Todos:
             assert time.monotonic() < give_up, f"{name} still exists after {timeout:.0f} s"
             time.sleep(POLL)
 
-    def decide(self, todo: JsonObject, *, user: str = "oncall", name: str | None = None, **spec: object) -> str:
-        """Complete `todo`, which need not exist, in a person's name; returns the name of the decision."""
-        name = name or f"decision-{time.monotonic_ns()}"
+    def decide(self, todo: JsonObject, *, user: str = "oncall", keep: bool = False, **spec: object) -> str:
+        """Complete `todo`, which need not exist, in a person's name; returns the name of the decision.
+
+        `keep` holds the decision although its target is gone: else the garbage collector is quicker than any question.
+        """
+        name = f"decision-{time.monotonic_ns()}"
         manifest = decision_manifest(todo, username=user, name=name, **spec)
+        if keep:
+            manifest["metadata"]["finalizers"] = ["todo.myapp.dev/kept-by-a-test"]
+            self._kept.append(name)
         answer = self._as(user).create(decisions_path(self.namespace), manifest)
         assert answer.accepted, answer.message
         return name

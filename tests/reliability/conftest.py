@@ -1,5 +1,41 @@
-"""The running operator, its todos and its writes, for the tests in this folder."""
+"""The running operator, its todos and its writes, and the same with a proxy that can break its connections."""
 
-from tests.operator.fixtures import operator, pytest_runtest_makereport, stopped_operator, todos, writes
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.local import LocalCluster
+from tests.operator.fixtures import operator, pytest_runtest_makereport, show_log, stopped_operator, todos, writes
+from tests.operator.operator_process import OperatorProcess
+from tests.reliability.fault_proxy import FaultProxy
 
 __all__ = ["operator", "pytest_runtest_makereport", "stopped_operator", "todos", "writes"]
+
+
+@pytest.fixture
+def proxy(cluster: LocalCluster) -> Iterator[FaultProxy]:
+    """A proxy in front of the cluster's API server, with the operator's credentials."""
+    with FaultProxy(cluster.kubeconfig("operator")) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def stopped_proxied_operator(
+    proxy: FaultProxy, namespace: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[OperatorProcess]:
+    """The operator for the test's namespace, behind the proxy; to be started by the test."""
+    kubeconfig = proxy.write_kubeconfig(tmp_path / "proxied.yaml")
+    operator = OperatorProcess(kubeconfig, tmp_path / "operator.log", [namespace])
+    show_log(request.node, operator)
+    yield operator
+    if operator.alive:
+        operator.kill()
+
+
+@pytest.fixture
+def proxied_operator(proxy: FaultProxy, stopped_proxied_operator: OperatorProcess) -> OperatorProcess:
+    """The operator for the test's namespace, behind the proxy, running, ready and watching both kinds."""
+    stopped_proxied_operator.start()
+    proxy.wait_for_watches(2)
+    return stopped_proxied_operator

@@ -41,9 +41,10 @@ _POSITIVE_DURATION = CelRule(
     message=f"must be a duration above zero, {_DURATION_FORM}",
 )
 
-# Years 1000 to 2999: Python has no year 0, and a shift to UTC must not leave year 9999.
+# Years 1000 to 2999: Python has no year 0, and a shift to UTC must not leave year 9999. Microseconds, because Python
+# would cut off the rest and compare two times differently from the API server.
 _RFC_3339 = (
-    r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[-+]([01][0-9]|2[0-3]):[0-5][0-9])$"
+    r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[-+]([01][0-9]|2[0-3]):[0-5][0-9])$"
 )
 _TIME_FORM = "must be a time with its zone, such as 2026-12-01T08:00:00Z or 2026-12-01T09:00:00+01:00"
 
@@ -72,7 +73,7 @@ class _Rfc3339:
 
     @staticmethod
     def __get_pydantic_json_schema__(schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonDict:
-        return {"type": "string", "format": "date-time", "pattern": _RFC_3339, "maxLength": 35}
+        return {"type": "string", "format": "date-time", "pattern": _RFC_3339, "maxLength": 32}
 
 
 Timestamp = Annotated[datetime, _Rfc3339]

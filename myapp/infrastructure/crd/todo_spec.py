@@ -68,7 +68,8 @@ class Dependency(ResourceModel):
     on: Annotated[tuple[EndedPhase, ...], Field(min_length=1, max_length=4), UniqueItems()] = Field(
         default=("Succeeded",),
         description="Phases of the dependency that let this Todo go on; [Succeeded] when not set. If the dependency "
-        "ends in any other phase, this Todo becomes Skipped with the reason DependencyFailed.",
+        "ends in any other phase, this Todo becomes Skipped with the reason DependencyFailed. Quote the key in YAML "
+        '("on"): there a bare on means true.',
     )
 
 

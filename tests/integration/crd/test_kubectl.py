@@ -204,3 +204,17 @@ def test_two_owners_of_one_list(kubectl: Namespaced) -> None:
     spec = json.loads(kubectl("get", "todo/shared", "--output=json"))["spec"]
 
     assert (spec["tags"], [assignee["name"] for assignee in spec["assignees"]]) == (["a", "b"], ["sre", "dev"])
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [('"on"', "todo.todo.myapp.dev/after created"), ("on", 'unknown field "spec.dependsOn[0].true"')],
+)
+def test_on_is_quoted(cluster: LocalCluster, key: str, said: str) -> None:
+    """YAML 1.1 takes a bare `on` for true: that is refused by name, not dropped, and the quoted key works."""
+    manifest = json.dumps(todo_manifest("after", dependsOn=[{"name": "build", "KEY": ["Failed"]}]))
+    created = cluster.kubectl(
+        "create", "--dry-run=server", "--filename=-", stdin=manifest.replace('"KEY"', key), check=False
+    )
+
+    assert said in created.stdout + created.stderr

@@ -43,7 +43,6 @@ def kind_without_rules(cluster: LocalCluster) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("kind_without_rules")
-@pytest.mark.xdist_group("rules-over-time")
 def test_objects_from_before_a_rule(cluster: LocalCluster, api: ApiServer) -> None:
     """An object that violates a later rule keeps its finalizers editable, else it could never be deleted."""
     manifest = {**todo_manifest("loop", dependsOn=[{"name": "loop"}]), "apiVersion": f"{GROUP}/v1alpha1"}

@@ -10,7 +10,7 @@ from tests.integration.crd.todo_creator import TodoCreator
 
 pytestmark = pytest.mark.cluster
 
-BEFORE = {
+BEFORE: JsonObject = {
     "content": "Check the dashboards",
     "dependsOn": [{"name": "build"}, {"name": "smoke-test", "on": ["Succeeded", "Failed"]}],
     "startTime": "2026-12-01T08:00:00Z",

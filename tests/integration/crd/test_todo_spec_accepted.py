@@ -39,7 +39,7 @@ ACCEPTED: dict[str, JsonObject] = {
     },
     "a time in UTC": {"startTime": "2026-12-01T08:00:00Z"},
     "a time in a zone": {"startTime": "2026-12-01T08:00:00+05:30"},
-    "a time with nanoseconds": {"startTime": "2026-12-01T08:00:00.123456789-08:00"},
+    "a time with microseconds": {"startTime": "2026-12-01T08:00:00.123456-08:00"},
     "due at the start": {"startTime": "2026-12-01T08:00:00Z", "dueTime": "2026-12-01T09:00:00+01:00"},
     "a timeout in hours": {"timeout": "72h"},
     "a timeout in all units": {"timeout": "1h30m15.5s250ms"},

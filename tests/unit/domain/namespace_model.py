@@ -111,6 +111,7 @@ class NamespaceModel:
     def _answer(self, name: str, plan: Plan) -> bool:
         judged, self._inbox[name] = self._inbox[name], []
         assert {answer.decision.id for answer in plan.answers} == {decision.id for decision in judged}
+        _check_order(plan)
         for answer in plan.answers:
             earlier = self.answers.setdefault(answer.decision.id, answer)
             assert earlier is answer, f"{answer.decision.id} was answered twice"
@@ -131,6 +132,16 @@ class NamespaceModel:
         self._graph.set_dependencies(name, ())
         self.deleted[name] = self.statuses.pop(name)
         del self.todos[name], self._look_again[name]
+
+
+def _check_order(plan: Plan) -> None:
+    """Of several decisions that are judged together, the one that counts was made first."""
+    made_at = {
+        outcome: [answer.decision.created_at for answer in plan.answers if answer.outcome is outcome]
+        for outcome in DecisionOutcome
+    }
+    if made_at[DecisionOutcome.COUNTED] and made_at[DecisionOutcome.REFUSED]:
+        assert max(made_at[DecisionOutcome.COUNTED]) <= min(made_at[DecisionOutcome.REFUSED]), "out of order"
 
 
 def _check_step(before: TodoStatus, after: TodoStatus) -> None:

@@ -88,7 +88,7 @@ def test_being_suspended_before_it_is_active_does_not_move_the_deadline() -> Non
     waiting = plan(todo(timeout="1m", suspend=True)).status
     started = plan(todo(timeout="1m", generation=2), waiting, seconds=100).status
 
-    assert (waiting.suspend_time, waiting.start_time) == (None, None)
+    assert (waiting.suspend_time, waiting.start_time, waiting.deadline) == (None, None, None)
     assert (started.start_time, started.deadline, started.suspended_for) == (at(100), at(160), timedelta())
 
 

@@ -86,7 +86,7 @@ def test_what_was_found_clean_is_asked_again_after_a_new_edge() -> None:
     assert graph.loop_through("a") == tuple("abca")
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(EDITS, st.randoms(use_true_random=False))
 def test_equals_the_plain_search_after_any_edits(edits: list[tuple[str, list[str]]], dice: random.Random) -> None:
     """Asking between edits, in any order, leaves nothing behind that falsifies a later answer."""

@@ -11,13 +11,14 @@ from random import Random
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from myapp.domain.decision import DecisionOutcome
 from myapp.domain.dependency import Dependency
 from myapp.domain.duration import parse_duration
+from myapp.domain.todo_entry import TodoEntry
 from myapp.domain.todo_phase import Phase
-from tests.unit.domain.builders import T0, decision
+from tests.unit.domain.builders import T0, decision, todo
 from tests.unit.domain.namespace_model import NamespaceModel
 from tests.unit.domain.strategies import NAMES, durations, todos
 
@@ -32,6 +33,12 @@ class TodosOfANamespace(RuleBasedStateMachine):
         self.model = NamespaceModel(T0)
         self.decided = 0
 
+    @initialize(first=todos("a"), second=todos("b"))
+    def begin(self, first: TodoEntry, second: TodoEntry) -> None:
+        """There always are three todos, one of which somebody can complete at once."""
+        for entry in (first, second, todo("c")):
+            self.model.apply(entry)
+
     @rule(name=names, data=st.data())
     def create(self, name: str, data: st.DataObject) -> None:
         """Somebody applies a todo, perhaps with dependencies that do not exist yet, perhaps closing a loop."""
@@ -44,11 +51,18 @@ class TodosOfANamespace(RuleBasedStateMachine):
         self.model.now += timedelta(milliseconds=passed)
 
     @precondition(lambda self: self.model.todos)
-    @rule(data=st.data(), trouble=st.sampled_from(["none", "none", "conflict", "crash"]))
-    def reconcile(self, data: st.DataObject, trouble: str) -> None:
-        """Of any todo, at any time; the write may be refused, or the process may die after it."""
-        name = data.draw(st.sampled_from(sorted(self.model.todos)))
-        self.model.reconcile(name, lose_status=trouble == "conflict", lose_answers=trouble == "crash")
+    @rule(data=st.data(), conflict=st.booleans())
+    def reconcile(self, data: st.DataObject, conflict: bool) -> None:
+        """Of any todo, at any time; the write may be refused."""
+        self.model.reconcile(data.draw(st.sampled_from(sorted(self.model.todos))), lose_status=conflict)
+
+    @precondition(lambda self: self.model.unanswered())
+    @rule(data=st.data())
+    def crash_and_restart(self, data: st.DataObject) -> None:
+        """The process dies between the status and the answers, and the next one looks at the same decisions."""
+        name = data.draw(st.sampled_from(sorted({made.target.name for made in self.model.unanswered()})))
+        self.model.reconcile(name, lose_answers=True)
+        self.model.reconcile(name)
 
     @precondition(lambda self: self.model.todos)
     @rule(data=st.data(), seconds_ago=st.integers(0, 5))
@@ -103,4 +117,4 @@ class TodosOfANamespace(RuleBasedStateMachine):
 
 
 TestTodosOfANamespace = TodosOfANamespace.TestCase
-TestTodosOfANamespace.settings = settings(deadline=None, max_examples=50, stateful_step_count=30)
+TestTodosOfANamespace.settings = settings(deadline=None, max_examples=60, stateful_step_count=40)

@@ -51,14 +51,14 @@ def settled(draw: st.DrawFn) -> tuple[TodoEntry, Plan, Related, datetime]:
 
 
 @settings(deadline=None, max_examples=100)
-@given(settled(), st.floats(min_value=0, max_value=1, exclude_max=True))
+@given(settled(), st.integers(min_value=0, max_value=999))
 def test_asking_again_before_the_announced_time_changes_nothing(
-    case: tuple[TodoEntry, Plan, Related, datetime], share: float
+    case: tuple[TodoEntry, Plan, Related, datetime], thousandths: int
 ) -> None:
     """No status, no notice, and the same time to look again: a restart with nothing to do writes nothing."""
     entry, plan, related, now = case
     until = plan.look_again_at if plan.look_again_at is not None else now + FAR
-    again = decide(entry, plan.status, related, (), now + max(until - now, timedelta()) * share)
+    again = decide(entry, plan.status, related, (), now + max(until - now, timedelta()) * thousandths // 1000)
 
     assert again.status == plan.status
     assert again.notices == ()

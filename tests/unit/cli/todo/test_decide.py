@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from myapp.cli.todo.decide import Alarm, Counted, Outcome, Recorded, Refused, decide
-from myapp.cli.todo.decision_request import COMPLETE
+from myapp.cli.todo.decision_request import COMPLETE, Person
 from myapp.cli.todo.errors import KubectlFailedError
 from myapp.cli.todo.todo_view import TodoView
 from tests.unit.cli.todo.fake_cluster import FakeCluster, active_todo, todo
@@ -71,6 +71,18 @@ def test_no_message_leaves_the_field_out() -> None:
     complete(cluster)
 
     assert "message" not in cluster.created[0]["spec"]
+
+
+def test_more_groups_than_fit_keep_those_that_are_asked() -> None:
+    """Somebody in hundreds of groups can still decide, and in the name of the group that is asked."""
+    asked = todo(spec={"assignees": [{"kind": "Group", "name": "sre"}]}, phase="Active", reason="AwaitingDecision")
+    user = Person("oncall", (*(f"team-{number}" for number in range(300)), "sre"))
+    cluster = FakeCluster([asked], user=user, answers=[("Counted", "Applied", "")])
+
+    complete(cluster)
+
+    groups = cluster.created[0]["spec"]["user"]["groups"]
+    assert (groups[0], groups[1], len(groups)) == ("sre", "team-0", 256)
 
 
 @pytest.mark.parametrize(
