@@ -79,7 +79,7 @@ def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess
         interval=settings.resync_interval,
         random=random.random,
     )
-    handlers = bind_handlers(EventTranslation(intake, resync.request), partial(log_in, access))
+    handlers = bind_handlers(EventTranslation(intake), partial(log_in, access, resync.request))
     metrics.watch("todo_known", "Todos that the operator knows of.", lambda: len(registry))
     metrics.watch("todo_decisions_unjudged", "Decisions without an answer.", lambda: len(decisions))
     return OperatorProcess(

@@ -9,21 +9,25 @@ class DecisionInbox:
 
     def __init__(self) -> None:
         self._by_target: dict[TodoKey, dict[str, Decision]] = {}
+        self._targets: dict[str, TodoKey] = {}
 
     def __len__(self) -> int:
-        return sum(map(len, self._by_target.values()))
+        return len(self._targets)
 
     def add(self, decision: Decision) -> None:
         """A decision was seen that has no answer."""
         self._by_target.setdefault(decision.target, {})[decision.id] = decision
+        self._targets[decision.id] = decision.target
 
-    def remove(self, target: TodoKey, decision_id: str, version: str | None = None) -> None:
+    def remove(self, decision_id: str, version: str | None = None) -> None:
         """The decision has its answer, or is gone; with ``version``, provided that no newer one was seen meanwhile."""
-        decisions = self._by_target.get(target, {})
-        known = decisions.get(decision_id)
-        if known is None or (version is not None and known.version != version):
+        target = self._targets.get(decision_id)
+        if target is None:
             return
-        del decisions[decision_id]
+        decisions = self._by_target[target]
+        if version is not None and decisions[decision_id].version != version:
+            return
+        del decisions[decision_id], self._targets[decision_id]
         if not decisions:
             del self._by_target[target]
 

@@ -62,9 +62,9 @@ class Intake:
         self._decisions.add(decision)
         self._look_at((decision.target,), urgent=True)
 
-    def decision_settled(self, target: TodoKey, decision_id: str, version: str | None = None) -> None:
+    def decision_settled(self, decision_id: str, version: str | None = None) -> None:
         """A decision has its answer, or exists no more; ``version`` names the one that was answered."""
-        self._decisions.remove(target, decision_id, version)
+        self._decisions.remove(decision_id, version)
 
     def _look_at(self, keys: Iterable[TodoKey], *, urgent: bool) -> None:
         for key in keys:

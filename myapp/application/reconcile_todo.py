@@ -16,9 +16,10 @@ from myapp.application.todo_registry import TodoRegistry
 from myapp.application.todo_store import TodoStore
 from myapp.domain.decide import decide, decide_unreadable
 from myapp.domain.decision import Answer
-from myapp.domain.judgement import without_target
+from myapp.domain.judgement import terminating_target, without_target
 from myapp.domain.plan import Plan
 from myapp.domain.todo_key import TodoKey
+from myapp.domain.todo_status import TodoStatus
 
 
 class ReconcileTodo:
@@ -53,11 +54,13 @@ class ReconcileTodo:
         if snapshot is None:
             await self._answer(map(without_target, self._decisions.on(key)))
             return Done()
+        if snapshot.status is None:
+            return Done()  # what we cannot understand may say that work was done: nothing is written over it
         if snapshot.terminating:
+            status = snapshot.status
+            await self._answer(terminating_target(made, status) for made in self._decisions.on(key))
             return Done()
-        plan = self._plan(snapshot)
-        if plan is None:
-            return Done()
+        plan = self._plan(snapshot, snapshot.status)
         if plan.status != snapshot.status:
             written = await self._statuses.write(snapshot, plan.status)
             if not isinstance(written, Written):
@@ -72,15 +75,12 @@ class ReconcileTodo:
             return self._overtaken(snapshot, deleted) if isinstance(deleted, Stale) else Done()
         return LookAgainAt(plan.look_again_at) if plan.look_again_at is not None else Done()
 
-    def _plan(self, snapshot: Snapshot) -> Plan | None:
-        """None where nothing may be done, because the status of the object cannot be understood."""
+    def _plan(self, snapshot: Snapshot, status: TodoStatus) -> Plan:
         decisions, now = self._decisions.on(snapshot.key), self._clock.now()
         if isinstance(snapshot, TodoSnapshot):
             related = self._registry.related(snapshot.todo)
-            return decide(snapshot.todo, snapshot.status, related, decisions, now)
-        if snapshot.status is None:
-            return None
-        return decide_unreadable(snapshot.status, snapshot.generation, snapshot.problem, decisions, now)
+            return decide(snapshot.todo, status, related, decisions, now)
+        return decide_unreadable(status, snapshot.generation, snapshot.problem, decisions, now)
 
     def _overtaken(self, snapshot: Snapshot, result: Stale | Gone) -> Outcome:
         """Somebody was faster: forget what we planned from and look at what is there now."""
@@ -95,4 +95,4 @@ class ReconcileTodo:
         for answer in answers:
             await self._answers.write(answer, self._clock.now())
             decision = answer.decision
-            self._intake.decision_settled(decision.target, decision.id, decision.version)
+            self._intake.decision_settled(decision.id, decision.version)

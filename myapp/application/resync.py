@@ -42,6 +42,8 @@ class Resync:
         self._interval = interval.total_seconds()
         self._random = random
         self._requested_at: float | None = None
+        self.problem = ""
+        """Why the last comparison failed; empty where it did not."""
         self._wake = asyncio.Event()
 
     def request(self) -> None:
@@ -52,12 +54,16 @@ class Resync:
     async def run(self, synced: asyncio.Event) -> None:
         """Compare for ever; ``synced`` is set after the first time, from which on absence means something."""
         while True:
+            self._wake.clear()
             try:
                 await self.compare()
             except ApiError as error:
-                _logger.warning("todos could not be listed: %s", error)
+                if str(error) != self.problem:
+                    _logger.warning("todos could not be listed: %s", error)
+                    self.problem = str(error)
                 await asyncio.sleep(_AFTER_A_FAILURE)
                 continue
+            self.problem = ""
             synced.set()
             await self._until_next()
 
@@ -77,7 +83,6 @@ class Resync:
             self._intake.todo_gone(key, uid)
 
     async def _until_next(self) -> None:
-        self._wake.clear()
         wait = self._interval * (1 - _JITTER * self._random())
         try:
             async with asyncio.timeout(wait):

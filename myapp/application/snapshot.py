@@ -44,11 +44,16 @@ class TodoSnapshot:
         return self.todo.expires_at(self.status.completion_time)
 
     @property
-    def waits_for(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[str, ...]:
         """The names that it depends on; nothing once it has ended."""
         if self.status.phase.final:
             return ()
         return tuple(dependency.name for dependency in self.todo.dependencies)
+
+    @property
+    def waits_for(self) -> tuple[str, ...]:
+        """The names that may still hold it up; nothing once it has started."""
+        return () if self.status.start_time is not None else self.depends_on
 
     @property
     def dependency_state(self) -> DependencyState:
@@ -90,6 +95,11 @@ class UnreadableTodo:
     def expires_at(self) -> datetime | None:
         """What cannot be read is never deleted."""
         return None
+
+    @property
+    def depends_on(self) -> tuple[str, ...]:
+        """Unknown, so nothing."""
+        return ()
 
     @property
     def waits_for(self) -> tuple[str, ...]:

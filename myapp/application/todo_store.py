@@ -36,6 +36,8 @@ class TodoStore:
 
     async def read(self, key: TodoKey) -> Snapshot | None:
         """The todo as it is known; None where it does not exist. Raises ApiError."""
+        if not key.name:
+            return None  # the target of a decision that does not say which
         recent = self._recent.get(key)
         if recent is not None and self._registry.is_current(recent):
             self._recent.move_to_end(key)

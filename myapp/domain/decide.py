@@ -10,7 +10,7 @@ from datetime import datetime
 
 from myapp.domain.condition import Condition, ConditionType, Readiness, Standing, conditions_for
 from myapp.domain.decision import Decision
-from myapp.domain.judgement import already_answered, finished, judge_all, unreadable_target
+from myapp.domain.judgement import finished, judge_all, unreadable_target
 from myapp.domain.message import bounded
 from myapp.domain.moment import earliest, format_moment, to_millisecond
 from myapp.domain.plan import Notice, Plan
@@ -46,9 +46,9 @@ def decide_unreadable(
 
     What had ended stays as it is.
     """
-    answers = tuple(unreadable_target(made, problem) for made in decisions)
+    answers = tuple(unreadable_target(made, status, problem) for made in decisions)
     if status.phase.final:
-        return Plan(status, answers)
+        return Plan(replace(status, observed_generation=generation), answers)
     standing = Standing(status.phase, Reason.INVALID_SPEC, bounded(problem), Readiness.ACCEPTED, _known_overdue(status))
     following = replace(
         status,
@@ -67,7 +67,7 @@ def _after_the_end(situation: Situation, decisions: Iterable[Decision]) -> Plan:
     That time waits while an unfinished todo depends on it. Edits of what stays editable are still observed.
     """
     todo, status = situation.todo, situation.status
-    answers = tuple(already_answered(situation, made) or finished(situation, made) for made in decisions)
+    answers = tuple(finished(situation, made) for made in decisions)
     expires_at = todo.expires_at(status.completion_time)
     if todo.generation != status.observed_generation:
         verdict = Verdict(status.phase, status.reason or Reason.COMPLETED, status.message)

@@ -32,6 +32,7 @@ class DecisionReason(StrEnum):
     TARGET_REPLACED = "TargetReplaced"
     TARGET_FINISHED = "TargetFinished"
     TARGET_NOT_ACTIVE = "TargetNotActive"
+    TARGET_TERMINATING = "TargetTerminating"
     TARGET_SUSPENDED = "TargetSuspended"
     NOT_FOR_PEOPLE = "NotForPeople"
     INVALID_DECISION = "InvalidDecision"

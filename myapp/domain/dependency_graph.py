@@ -72,7 +72,7 @@ class DependencyGraph:
                 if following in entered:
                     # Seen before on this walk: on the path (a loop that we are not part of) or done with.
                     if following not in self._clean:
-                        unclean.update(path)
+                        unclean.add(path[-1])
                 elif following in self._dependencies and following not in self._clean:
                     entered.add(following)
                     path.append(following)
@@ -81,8 +81,8 @@ class DependencyGraph:
             else:
                 branches.pop()
                 done = path.pop()
-                if done in unclean:
-                    unclean.update(path)
-                else:
+                if done not in unclean:
                     self._clean.add(done)
+                elif path:
+                    unclean.add(path[-1])
         return ()

@@ -12,19 +12,24 @@ _UNITS = {
     "m": timedelta(minutes=1),
     "h": timedelta(hours=1),
 }
-_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
-_WHOLE = re.compile(r"(?:\d{1,8}(?:\.\d{1,6})?(?:ms|s|m|h))+")
+_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)")
+_WHOLE = re.compile(r"(?:[0-9]{1,9}(?:\.[0-9]{1,6})?(?:ms|s|m|h))+")
+_SECOND = 1000
 NOTATION = "a duration such as 90s, 1h30m or 250ms"
 
 
 def parse_duration(text: str) -> timedelta:
-    """Turn ``1h30m`` into a timedelta.
+    """Turn ``1h30m`` into a timedelta, rounded up to the millisecond, which is what a status records.
 
     Raises ValueError, with the notation in its message, for anything else.
     """
-    if not _WHOLE.fullmatch(text):
-        raise ValueError(f"found {text!r}, allowed is {NOTATION}")
-    return sum((float(number) * _UNITS[unit] for number, unit in _PART.findall(text)), timedelta())
+    try:
+        if _WHOLE.fullmatch(text):
+            exact = sum((float(number) * _UNITS[unit] for number, unit in _PART.findall(text)), timedelta())
+            return -(-exact // _UNITS["ms"]) * _UNITS["ms"]
+    except OverflowError:
+        pass  # longer than any calendar
+    raise ValueError(f"found {text!r}, allowed is {NOTATION}")
 
 
 def format_duration(duration: timedelta) -> str:
@@ -32,6 +37,6 @@ def format_duration(duration: timedelta) -> str:
     milliseconds = round(duration / timedelta(milliseconds=1))
     hours, milliseconds = divmod(milliseconds, 3_600_000)
     minutes, milliseconds = divmod(milliseconds, 60_000)
-    seconds = f"{milliseconds / 1000:.3f}".rstrip("0").rstrip(".")
-    parts = [f"{hours}h" if hours else "", f"{minutes}m" if minutes else "", f"{seconds}s" if seconds != "0" else ""]
-    return "".join(parts) or "0s"
+    seconds = f"{milliseconds / 1000:.3f}".rstrip("0").rstrip(".") + "s" if milliseconds >= _SECOND else ""
+    fraction = f"{milliseconds}ms" if 0 < milliseconds < _SECOND else ""
+    return "".join((f"{hours}h" if hours else "", f"{minutes}m" if minutes else "", seconds, fraction)) or "0s"

@@ -1,12 +1,13 @@
 """Typed reading of a todo's fields from plain values, with errors that name the field as its author wrote it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from myapp.domain.duration import NOTATION, parse_duration
 from myapp.domain.errors import InvalidTodoError
+from myapp.domain.moment import to_millisecond
 
 _IDENTITY = {
     "id": "metadata.uid",
@@ -16,6 +17,10 @@ _IDENTITY = {
     "generation": "metadata.generation",
 }
 _Choice = TypeVar("_Choice", bound=StrEnum)
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, Collection) and not isinstance(value, str | Mapping)
 
 
 class EntryFields:
@@ -48,14 +53,14 @@ class EntryFields:
     def texts(self, field: str) -> frozenset[str]:
         """A set of strings; absent means none."""
         value = self._data.get(field) or ()
-        if isinstance(value, str) or not all(isinstance(entry, str) for entry in value):
+        if not _is_list(value) or not all(isinstance(entry, str) for entry in value):
             raise self.invalid(field, "a list of texts")
         return frozenset(value)
 
     def integer(self, field: str) -> int:
         """A whole number; absent means 0."""
         value = self._data.get(field) or 0
-        if not isinstance(value, int):
+        if not isinstance(value, int) or isinstance(value, bool):
             raise self.invalid(field, "a whole number")
         return value
 
@@ -77,22 +82,25 @@ class EntryFields:
         except ValueError:
             raise self.invalid(field, "one of " + ", ".join(kind)) from None
 
-    def choices(self, field: str, default: frozenset[_Choice]) -> frozenset[_Choice]:
-        """Some of the values of the defaults' enumeration; absent or empty means the default."""
+    def choices(self, field: str, default: frozenset[_Choice], allowed: frozenset[_Choice]) -> frozenset[_Choice]:
+        """Some of the allowed values; absent or empty means the default."""
         kind = type(next(iter(default)))
         try:
-            return frozenset(map(kind, self._data.get(field) or ())) or default
+            chosen = frozenset(map(kind, self._data.get(field) or ()))
         except (TypeError, ValueError):
-            raise self.invalid(field, "some of " + ", ".join(kind)) from None
+            chosen = None
+        if chosen is None or not chosen <= allowed:
+            raise self.invalid(field, "some of " + ", ".join(choice for choice in kind if choice in allowed))
+        return chosen or default
 
     def time(self, field: str) -> datetime | None:
-        """An aware datetime, or nothing."""
+        """An aware datetime, to the millisecond, or nothing."""
         value = self._data.get(field)
         if value is None:
             return None
         if not isinstance(value, datetime) or value.tzinfo is None:
             raise self.invalid(field, "a time with a zone, such as 2026-12-01T08:00:00Z")
-        return value
+        return to_millisecond(value)
 
     def required_time(self, field: str) -> datetime:
         """An aware datetime."""
@@ -121,7 +129,7 @@ class EntryFields:
     def entries(self, field: str) -> list["EntryFields"]:
         """The fields of each object of a list; absent means none."""
         value = self._data.get(field) or ()
-        if isinstance(value, str) or not all(isinstance(entry, Mapping) for entry in value):
+        if not _is_list(value) or not all(isinstance(entry, Mapping) for entry in value):
             raise self.invalid(field, "a list of objects")
         path = str(self.invalid(field, "").field)
         return [EntryFields(entry, f"{path}[{index}]") for index, entry in enumerate(value)]

@@ -5,10 +5,11 @@ A decision that fits is applied at once, so the next one meets a todo that has m
 
 from collections.abc import Iterable
 
-from myapp.domain.decision import Answer, Decision, DecisionReason
+from myapp.domain.decision import Answer, CountedDecision, Decision, DecisionReason
 from myapp.domain.rules import verdict_on
 from myapp.domain.situation import Situation, Verdict
 from myapp.domain.todo_phase import Phase, Reason
+from myapp.domain.todo_status import TodoStatus
 
 
 def judge_all(situation: Situation, decisions: Iterable[Decision]) -> tuple[Situation, tuple[Answer, ...]]:
@@ -18,7 +19,8 @@ def judge_all(situation: Situation, decisions: Iterable[Decision]) -> tuple[Situ
         deadline = situation.deadline
         in_time = deadline is not None and decision.created_at <= deadline
         seen = situation.without_timeout() if in_time else situation
-        answer = already_answered(situation, decision) or _misfit(seen, verdict_on(seen), decision)
+        answer = already_answered(decision, situation.counted) or _replaced(situation, decision)
+        answer = answer or _misfit(seen, verdict_on(seen), decision)
         if answer is None:
             situation = situation.counting(decision)
             answer = Answer.counted(decision, "applied")
@@ -26,14 +28,11 @@ def judge_all(situation: Situation, decisions: Iterable[Decision]) -> tuple[Situ
     return situation, tuple(answers)
 
 
-def already_answered(situation: Situation, decision: Decision) -> Answer | None:
+def already_answered(decision: Decision, counted: Iterable[CountedDecision]) -> Answer | None:
     """The answer that holds whatever the state of the todo is."""
     if decision.problem:
         return Answer.refused(decision, DecisionReason.INVALID_DECISION, decision.problem)
-    if decision.target_id != situation.todo.id:
-        message = f"{situation.todo.key.name} has been replaced: its uid is {situation.todo.id}"
-        return Answer.refused(decision, DecisionReason.TARGET_REPLACED, message)
-    if any(counted.id == decision.id for counted in situation.counted):
+    if any(known.id == decision.id for known in counted):
         # The process that applied it stopped before it could say so.
         return Answer.counted(decision, "applied")
     return None
@@ -41,20 +40,37 @@ def already_answered(situation: Situation, decision: Decision) -> Answer | None:
 
 def without_target(decision: Decision) -> Answer:
     """The answer to a decision about a todo that does not exist."""
-    if decision.problem:
-        return Answer.refused(decision, DecisionReason.INVALID_DECISION, decision.problem)
     message = f"there is no todo {decision.target.name} in namespace {decision.target.namespace}"
-    return Answer.refused(decision, DecisionReason.TARGET_NOT_FOUND, message)
+    return already_answered(decision, ()) or Answer.refused(decision, DecisionReason.TARGET_NOT_FOUND, message)
 
 
-def unreadable_target(decision: Decision, problem: str) -> Answer:
-    """The answer to a decision about a todo that is not valid."""
-    return Answer.refused(decision, DecisionReason.TARGET_NOT_ACTIVE, f"it is not valid: {problem}")
+def terminating_target(decision: Decision, status: TodoStatus) -> Answer:
+    """The answer to a decision about a todo that is being deleted."""
+    return already_answered(decision, status.decisions) or Answer.refused(
+        decision, DecisionReason.TARGET_TERMINATING, "it is being deleted"
+    )
+
+
+def unreadable_target(decision: Decision, status: TodoStatus, problem: str) -> Answer:
+    """The answer to a decision about a todo whose spec is not valid."""
+    if status.phase.final:
+        return already_answered(decision, status.decisions) or _too_late(decision, status.phase, status.message)
+    return already_answered(decision, status.decisions) or Answer.refused(
+        decision, DecisionReason.TARGET_NOT_ACTIVE, f"it is not valid: {problem}"
+    )
 
 
 def finished(situation: Situation, decision: Decision) -> Answer:
     """The answer to a decision that comes when all is over."""
-    return _too_late(decision, situation.status.phase, situation.status.message)
+    answer = already_answered(decision, situation.counted) or _replaced(situation, decision)
+    return answer or _too_late(decision, situation.status.phase, situation.status.message)
+
+
+def _replaced(situation: Situation, decision: Decision) -> Answer | None:
+    if decision.target_id == situation.todo.id:
+        return None
+    message = f"{situation.todo.key.name} has been replaced: its uid is {situation.todo.id}"
+    return Answer.refused(decision, DecisionReason.TARGET_REPLACED, message)
 
 
 def _too_late(decision: Decision, phase: Phase, message: str) -> Answer:

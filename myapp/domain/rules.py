@@ -4,7 +4,7 @@ something to say decides.
 Each looks at a situation and answers with a verdict or None. A new rule is a function here and a line in the chain.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from myapp.domain.actions.action import Ended
@@ -21,7 +21,7 @@ _NAMED_IN_A_MESSAGE = 3
 Rule = Callable[[Situation], Verdict | None]
 
 
-def _names(dependencies: list[Dependency]) -> str:
+def _names(dependencies: Sequence[Dependency]) -> str:
     named = ", ".join(dependency.name for dependency in dependencies[:_NAMED_IN_A_MESSAGE])
     rest = len(dependencies) - _NAMED_IN_A_MESSAGE
     return f"{named} and {rest} more" if rest > 0 else named
@@ -74,14 +74,18 @@ def dependency_missing(situation: Situation) -> Verdict | None:
 
 
 def dependency_unfinished(situation: Situation) -> Verdict | None:
-    """A dependency that has not ended is waited for."""
+    """A dependency that has not ended is waited for.
+
+    The message names all dependencies, not only those that are still open: it must not change, and cost a write, each
+    time that one of many ends.
+    """
     if situation.status.phase is not Phase.PENDING:
         return None
     states = situation.related.dependencies
-    waits_for = [entry for entry in situation.todo.dependencies if not entry.met_by(states[entry.name])]
-    if not waits_for:
+    dependencies = situation.todo.dependencies
+    if all(entry.met_by(states[entry.name]) for entry in dependencies):
         return None
-    return Verdict(Phase.PENDING, Reason.WAITING_FOR_DEPENDENCY, f"waits for {_names(waits_for)}")
+    return Verdict(Phase.PENDING, Reason.WAITING_FOR_DEPENDENCY, f"waits for {_names(dependencies)}")
 
 
 def too_early(situation: Situation) -> Verdict | None:

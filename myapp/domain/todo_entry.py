@@ -17,7 +17,7 @@ from myapp.domain.dependency import Dependency
 from myapp.domain.entry_fields import EntryFields
 from myapp.domain.errors import InvalidTodoError
 from myapp.domain.todo_key import TodoKey
-from myapp.domain.todo_phase import Phase
+from myapp.domain.todo_phase import FINAL_PHASES, Phase
 
 
 class OnTimeout(StrEnum):
@@ -85,7 +85,7 @@ class TodoEntry:
         fields = EntryFields(data)
         key = TodoKey(fields.text("namespace"), fields.text("name"))
         dependencies = tuple(
-            Dependency(entry.text("name"), entry.choices("on", Dependency.DEFAULT_ON))
+            Dependency(entry.text("name"), entry.choices("on", Dependency.DEFAULT_ON, FINAL_PHASES))
             for entry in fields.entries("depends_on")
         )
         if any(dependency.name == key.name for dependency in dependencies):

@@ -23,12 +23,12 @@ class Phase(StrEnum):
         return not NEXT_PHASES[self]
 
 
-_FINAL = frozenset({Phase.SUCCEEDED, Phase.FAILED, Phase.SKIPPED, Phase.CANCELLED})
+FINAL_PHASES = frozenset({Phase.SUCCEEDED, Phase.FAILED, Phase.SKIPPED, Phase.CANCELLED})
 NEXT_PHASES: Mapping[Phase, frozenset[Phase]] = MappingProxyType(
     {
-        Phase.PENDING: frozenset({Phase.ACTIVE}) | _FINAL,
-        Phase.ACTIVE: _FINAL,
-        **{phase: frozenset[Phase]() for phase in _FINAL},
+        Phase.PENDING: frozenset({Phase.ACTIVE}) | FINAL_PHASES,
+        Phase.ACTIVE: FINAL_PHASES,
+        **{phase: frozenset[Phase]() for phase in FINAL_PHASES},
     }
 )
 

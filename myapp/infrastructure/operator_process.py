@@ -67,7 +67,7 @@ class OperatorProcess:
             asyncio.create_task(self.notices.run(), name="notices"),
         ]
         stop_watching = asyncio.Event()
-        watching = asyncio.create_task(self.watches(stop_watching, self._catch_signals), name="watches")
+        watching = asyncio.create_task(self._watch(stop_watching), name="watches")
         try:
             await self._first(_any_of(*tasks, watching))
         finally:
@@ -77,6 +77,11 @@ class OperatorProcess:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(watching, *tasks, return_exceptions=True)
+
+    async def _watch(self, stop: asyncio.Event) -> None:
+        """After the first listing, which tells better than kopf what is in the way: missing rights, for example."""
+        await self._synced.wait()
+        await self.watches(stop, self._catch_signals)
 
     async def _first(self, work: Coroutine[Any, Any, None]) -> bool:
         """Whether ``work`` ended before the shutdown was asked for; what it raises is raised."""
@@ -97,7 +102,7 @@ class OperatorProcess:
         self._waits_for = waits_for
 
     def _unready_because(self) -> str:
-        return "" if self._synced.is_set() else self._waits_for
+        return "" if self._synced.is_set() else self.resync.problem or self._waits_for
 
 
 async def _any_of(*tasks: Awaitable[None]) -> None:

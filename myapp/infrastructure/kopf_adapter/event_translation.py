@@ -1,10 +1,10 @@
 """Turns what a watch delivers into calls of the intake, parsing only what is news."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from myapp.application.intake import Intake
-from myapp.infrastructure.mapping.decision_mapper import is_judged, target_of, to_decision
+from myapp.infrastructure.mapping.decision_mapper import is_judged, to_decision
 from myapp.infrastructure.mapping.metadata import ObjectMetadata
 from myapp.infrastructure.mapping.todo_mapper import to_snapshot
 
@@ -12,11 +12,10 @@ RawEvent = Mapping[str, Any]
 
 
 class EventTranslation:
-    """``listed_again`` is called for objects that come from a listing: a watch has started, or started anew."""
+    """Translates events of both kinds."""
 
-    def __init__(self, intake: Intake, listed_again: Callable[[], None]) -> None:
+    def __init__(self, intake: Intake) -> None:
         self._intake = intake
-        self._listed_again = listed_again
 
     def todo(self, event: RawEvent) -> None:
         """An event of a Todo."""
@@ -25,8 +24,6 @@ class EventTranslation:
         if kind == "DELETED":
             self._intake.todo_gone(metadata.key, metadata.uid)
             return
-        if kind is None:
-            self._listed_again()
         if self._intake.is_news(metadata.key, metadata.uid, metadata.version):
             self._intake.todo_seen(to_snapshot(raw), urgent=kind is not None)
 
@@ -34,6 +31,6 @@ class EventTranslation:
         """An event of a TodoDecision."""
         raw = event["object"]
         if event["type"] == "DELETED" or is_judged(raw):
-            self._intake.decision_settled(target_of(raw), raw["metadata"]["uid"])
+            self._intake.decision_settled(raw["metadata"]["uid"])
         else:
             self._intake.decision_seen(to_decision(raw))

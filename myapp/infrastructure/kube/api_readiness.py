@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 
 from myapp.application.errors import ApiError
+from myapp.infrastructure.crd.custom_resource_definition import GROUP
 from myapp.infrastructure.kube.kube_client import KubeClient
 from myapp.infrastructure.kube.resource_paths import API_VERSION, DECISIONS, TODOS
 
@@ -27,11 +28,13 @@ async def wait_for_kinds(client: KubeClient, report: Callable[[str], None]) -> N
 
 async def _missing(client: KubeClient) -> str:
     try:
-        answer = await client.request("GET", f"/apis/{API_VERSION}")
+        groups = (await client.request("GET", "/apis")).body.get("groups", ())
+        known = any(group["name"] == GROUP for group in groups)
+        answer = (await client.request("GET", f"/apis/{API_VERSION}")).body if known else {}
     except ApiError as error:
         return str(error)
-    served = {resource["name"] for resource in answer.body.get("resources", ())}
-    missing = [f"{plural}.{API_VERSION.partition('/')[0]}" for plural in (TODOS, DECISIONS) if plural not in served]
+    served = {resource["name"] for resource in answer.get("resources", ())}
+    missing = [f"{plural}.{GROUP}" for plural in (TODOS, DECISIONS) if plural not in served]
     if not missing:
         return ""
     return f"the API server does not know {' and '.join(missing)}: install the CRDs (kubectl apply -f crds/)"

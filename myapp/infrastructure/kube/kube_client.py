@@ -115,10 +115,13 @@ def _understood(what: str, response: aiohttp.ClientResponse, content: bytes) -> 
         body = json.loads(content) if content else {}
     except ValueError:
         body = {}
-    if code < HTTPStatus.BAD_REQUEST or code in _EXPECTED:
+    # A 404 that names no object comes from a server that does not serve the kind, be it only for a moment while it
+    # starts: it must not be taken for "this todo was deleted".
+    kind_missing = code == HTTPStatus.NOT_FOUND and not (body.get("details") or {}).get("name")
+    if code < HTTPStatus.BAD_REQUEST or (code in _EXPECTED and not kind_missing):
         return ApiAnswer(code, body)
     message = f"{what}: {code} {body.get('message') or response.reason}"
-    if code >= HTTPStatus.INTERNAL_SERVER_ERROR or code in _COME_BACK:
+    if code >= HTTPStatus.INTERNAL_SERVER_ERROR or code in _COME_BACK or kind_missing:
         after = response.headers.get("Retry-After", "")
         raise ApiUnavailableError(message, timedelta(seconds=int(after)) if after.isdigit() else None)
     raise ApiRefusedError(message, code)

@@ -15,7 +15,7 @@ DECISIONS = TODO_DECISION_DEFINITION.plural
 
 def object_path(plural: str, key: TodoKey, subresource: str = "") -> str:
     """The path of one object, or of its subresource."""
-    path = f"/apis/{API_VERSION}/namespaces/{quote(key.namespace)}/{plural}/{quote(key.name)}"
+    path = f"/apis/{API_VERSION}/namespaces/{_segment(key.namespace)}/{plural}/{_segment(key.name)}"
     return f"{path}/{subresource}" if subresource else path
 
 
@@ -23,4 +23,9 @@ def collection_paths(plural: str, namespaces: Sequence[str]) -> list[str]:
     """The paths that list a kind: one for the whole cluster, or one for each of the namespaces."""
     if not namespaces:
         return [f"/apis/{API_VERSION}/{plural}"]
-    return [f"/apis/{API_VERSION}/namespaces/{quote(namespace)}/{plural}" for namespace in namespaces]
+    return [f"/apis/{API_VERSION}/namespaces/{_segment(namespace)}/{plural}" for namespace in namespaces]
+
+
+def _segment(name: str) -> str:
+    """One segment of a path, whatever the name is: a slash in it must not lead elsewhere."""
+    return quote(name, safe="")

@@ -9,24 +9,21 @@ from pydantic import ValidationError
 from myapp.domain.decision import Answer, Decision, DecisionAction
 from myapp.domain.message import bounded
 from myapp.domain.moment import format_moment, to_millisecond
-from myapp.domain.todo_key import TodoKey
 from myapp.infrastructure.crd.todo_decision_resource import TodoDecisionSpec
 from myapp.infrastructure.mapping.metadata import ObjectMetadata, explain
 
 
 def is_judged(raw: Mapping[str, Any]) -> bool:
     """Whether the decision has its answer already."""
-    return bool((raw.get("status") or {}).get("outcome"))
-
-
-def target_of(raw: Mapping[str, Any]) -> TodoKey:
-    """The todo that the decision is about; where that cannot be read, a key that no todo has."""
-    target = (raw.get("spec") or {}).get("target") or {}
-    return TodoKey(raw["metadata"]["namespace"], str(target.get("name") or ""))
+    status = raw.get("status")
+    return isinstance(status, Mapping) and bool(status.get("outcome"))
 
 
 def to_decision(raw: Mapping[str, Any]) -> Decision:
-    """Read an object. One that cannot be understood carries its problem, with which it can only be refused."""
+    """Read an object. One that cannot be understood carries its problem, with which it can only be refused.
+
+    Its target is a key that no todo has, because its own cannot be trusted.
+    """
     metadata = ObjectMetadata.of(raw)
     try:
         spec = TodoDecisionSpec.model_validate(raw.get("spec") or {})
@@ -34,7 +31,7 @@ def to_decision(raw: Mapping[str, Any]) -> Decision:
         return Decision(
             id=metadata.uid,
             key=metadata.key,
-            target=target_of(raw),
+            target=metadata.key.beside(""),
             target_id="",
             action=DecisionAction.COMPLETE,
             username="",
@@ -46,7 +43,7 @@ def to_decision(raw: Mapping[str, Any]) -> Decision:
     return Decision(
         id=metadata.uid,
         key=metadata.key,
-        target=target_of(raw),
+        target=metadata.key.beside(spec.target.name),
         target_id=spec.target.uid,
         action=DecisionAction(spec.action),
         username=spec.user.username,

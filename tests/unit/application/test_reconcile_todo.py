@@ -156,14 +156,16 @@ async def test_a_todo_that_vanished_is_forgotten(world: World) -> None:
 
 
 async def test_a_terminating_todo_is_left_alone(world: World) -> None:
-    """Nothing is done to an object that is being deleted."""
+    """Nothing is done to an object that is being deleted; who decides on it is told so."""
     snapshot = world.cluster.apply("going", wait={"duration": "0s"})
     world.cluster.store(TodoSnapshot(snapshot.todo, snapshot.status, snapshot.version, terminating=True))
+    world.cluster.decide("going")
     world.see_all()
 
     assert await world.look_at("going") == Done()
 
     assert world.cluster.status_writes == []
+    assert [answer.reason for answer in world.cluster.answers] == [DecisionReason.TARGET_TERMINATING]
 
 
 async def test_time_to_live_deletes_this_very_object(world: World) -> None:

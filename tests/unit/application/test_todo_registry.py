@@ -62,6 +62,30 @@ async def test_another_object_of_the_same_name_is_not_forgotten(world: World) ->
     assert world.registry.is_current(new)
 
 
+async def test_what_was_deleted_is_not_revived_by_an_older_version(world: World) -> None:
+    """The answer to our own write, or a slow listing, may arrive after the deletion."""
+    snapshot = world.cluster.apply("a")
+    world.registry.observe(snapshot)
+
+    world.registry.forget(snapshot.key, snapshot.uid)
+
+    assert world.registry.observe(replace(snapshot, version="999")) is None
+    assert len(world.registry) == 0
+
+
+async def test_who_has_started_is_part_of_no_loop_and_still_holds_what_it_depends_on(world: World) -> None:
+    """A todo that is active waits for nothing, and yet what it depends on is not deleted under it."""
+    first = world.cluster.apply("a", depends_on=[{"name": "b"}])
+    started = replace(first, status=TodoStatus(phase=Phase.ACTIVE, start_time=world.clock.now()))
+    world.registry.observe(started)
+
+    closing = world.cluster.apply("b", depends_on=[{"name": "a"}])
+    world.registry.observe(closing)
+
+    assert world.registry.related(closing.todo).loop == ()
+    assert world.registry.related(closing.todo).awaited is True
+
+
 async def test_namespaces_do_not_mix(world: World) -> None:
     """A todo of the same name elsewhere satisfies nobody here."""
     dependent = world.cluster.apply("dependent", depends_on=[{"name": "base"}])

@@ -138,13 +138,13 @@ def test_unfinished_dependencies_are_named(names: str, message: str) -> None:
     assert missing.message == f"{message}: not found in namespace shop"
 
 
-def test_only_what_is_still_open_is_named() -> None:
-    """Dependencies that are met are not waited for any more."""
+def test_the_message_stays_while_one_of_many_ends() -> None:
+    """A new message would be a write each time: all dependencies are named until none is open."""
     related = sees({"b": Phase.SUCCEEDED, "c": Phase.ACTIVE, "d": Phase.SUCCEEDED})
     verdict = dependency_unfinished(situation(todo(needs="bcd"), related=related))
 
     assert verdict is not None
-    assert verdict.message == "waits for c"
+    assert verdict.message == "waits for b, c, d"
     assert dependency_unfinished(situation(todo(needs="bd"), related=related)) is None
 
 

@@ -40,21 +40,23 @@ def test_a_decision_arrives_whole() -> None:
 
 
 def test_a_malformed_decision_carries_its_problem() -> None:
-    """It finds its target where that can be read, and is refused with the field that is wrong."""
+    """It is refused with the field that is wrong, whatever shape the object has."""
     decision = to_decision(_raw({**_SPEC, "action": "Approve"}))
 
     answer = without_target(decision)
 
-    assert decision.target.name == "approve"
     assert answer.reason is DecisionReason.INVALID_DECISION
     assert "spec.action" in answer.message
-    assert to_decision(_raw(None)).problem != ""
+    for spec in (None, "text", {"target": "text"}, {"target": ["x"]}, {**_SPEC, "target": {"name": "../secrets"}}):
+        assert to_decision(_raw(spec)).problem != ""
+        assert to_decision(_raw(spec)).target == TodoKey("shop", "")
 
 
 def test_only_an_outcome_makes_a_decision_judged() -> None:
     """No status, an empty one and one without outcome are unjudged."""
     assert not is_judged(_raw(_SPEC))
     assert not is_judged(_raw(_SPEC, {}))
+    assert not is_judged(_raw(_SPEC, "Counted"))
     assert is_judged(_raw(_SPEC, {"outcome": "Refused"}))
 
 
