@@ -83,17 +83,21 @@ class BringUp:
         """
         self._report("making keys and certificates")
         self._write_keys()
-        for component in components.control_plane(self._port):
+        *before, controller_manager = components.control_plane(self._port)
+        for component in before:
             self._report(f"starting {component.name}")
             self._plane.start(component)
         probe = ApiProbe(self._port, self._folder / components.AUTHORITY, admin_credential_path(self._folder))
         self._report("waiting for kube-apiserver to be ready")
         self._wait_for(probe.is_ready, "kube-apiserver is not ready", components.kube_apiserver(self._port), probe)
+        # It gives up after 10 s without its rights, which a busy API server grants later than that: so not before.
+        self._report(f"starting {controller_manager.name}")
+        self._plane.start(controller_manager)
         self._report("waiting for kube-controller-manager to work")
         self._wait_for(
             lambda: probe.exists(DEFAULT_SERVICE_ACCOUNT),
             "kube-controller-manager created no service account",
-            components.kube_controller_manager(),
+            controller_manager,
             probe,
         )
         self._report("creating identities")
