@@ -27,7 +27,7 @@ EXPECTED: dict[str, Rights] = {
         "todos/status.todo.myapp.dev": {"patch"},
         DECISIONS: READ,
         "tododecisions/status.todo.myapp.dev": {"patch"},
-        "events.events.k8s.io": {"create", "patch"},
+        "events.events.k8s.io": {"create", "get", "patch"},
     },
 }
 
