@@ -14,11 +14,15 @@ class ApiError(Exception):
 
 
 class ApiUnavailableError(ApiError):
-    """There was no answer, or one that says to come back; ``retry_after`` is what the server asked for."""
+    """There was no answer, or one that says to come back.
 
-    def __init__(self, message: str, retry_after: timedelta | None = None) -> None:
+    ``retry_after`` is what the server asked for; ``code`` is the HTTP status, None where there was no answer.
+    """
+
+    def __init__(self, message: str, retry_after: timedelta | None = None, code: int | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.code = code
 
 
 class ApiRefusedError(ApiError):

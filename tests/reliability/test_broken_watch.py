@@ -132,8 +132,10 @@ def test_a_deletion_that_overtakes_a_listing_leaves_no_ghost(
     todos.create("finished", content="Done long ago")
     todos.put_status("finished", observedGeneration=1, phase="Succeeded", reason="Completed")
     todos.create("bystander", content="Stays")
+    stopped_proxied_operator.start()
+    proxy.wait_for_watches(2)
     with proxy.fault(Fault(own_listing, before_answer=hold_the_answer)):
-        stopped_proxied_operator.start(ready=False)
+        proxy.end_watches_with(error_event(HTTPStatus.GONE, "too old resource version"))
         assert listed.wait(30)
         proxy.wait_for_watches(2)
         todos.delete("finished")

@@ -3,8 +3,9 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from http import HTTPStatus
 
-from myapp.application.errors import ApiError
+from myapp.application.errors import ApiError, ApiUnavailableError
 from myapp.infrastructure.crd.custom_resource_definition import GROUP
 from myapp.infrastructure.kube.kube_client import KubeClient
 from myapp.infrastructure.kube.resource_paths import API_VERSION, DECISIONS, TODOS
@@ -28,12 +29,14 @@ async def wait_for_kinds(client: KubeClient, report: Callable[[str], None]) -> N
 
 async def _missing(client: KubeClient) -> str:
     try:
-        groups = (await client.request("GET", "/apis")).body.get("groups", ())
-        known = any(group["name"] == GROUP for group in groups)
-        answer = (await client.request("GET", f"/apis/{API_VERSION}")).body if known else {}
+        resources = (await client.request("GET", f"/apis/{API_VERSION}")).body.get("resources", ())
+    except ApiUnavailableError as error:
+        if error.code != HTTPStatus.NOT_FOUND:
+            return str(error)
+        resources = ()
     except ApiError as error:
         return str(error)
-    served = {resource["name"] for resource in answer.get("resources", ())}
+    served = {resource["name"] for resource in resources}
     missing = [f"{plural}.{GROUP}" for plural in (TODOS, DECISIONS) if plural not in served]
     if not missing:
         return ""

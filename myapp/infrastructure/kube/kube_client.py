@@ -123,5 +123,5 @@ def _understood(what: str, response: aiohttp.ClientResponse, content: bytes) -> 
     message = f"{what}: {code} {body.get('message') or response.reason}"
     if code >= HTTPStatus.INTERNAL_SERVER_ERROR or code in _COME_BACK or kind_missing:
         after = response.headers.get("Retry-After", "")
-        raise ApiUnavailableError(message, timedelta(seconds=int(after)) if after.isdigit() else None)
+        raise ApiUnavailableError(message, timedelta(seconds=int(after)) if after.isdigit() else None, code)
     raise ApiRefusedError(message, code)
