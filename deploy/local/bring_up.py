@@ -93,6 +93,8 @@ class BringUp:
         # It gives up after 10 s without its rights, which a busy API server grants later than that: so not before.
         self._report(f"starting {controller_manager.name}")
         self._plane.start(controller_manager)
+        self._report("creating identities")
+        self._create_identities()
         self._report("waiting for kube-controller-manager to work")
         self._wait_for(
             lambda: probe.exists(DEFAULT_SERVICE_ACCOUNT),
@@ -100,8 +102,6 @@ class BringUp:
             controller_manager,
             probe,
         )
-        self._report("creating identities")
-        self._create_identities()
         return ReadyCluster(self._endpoint.server, probe.version())
 
     def _write_keys(self) -> None:

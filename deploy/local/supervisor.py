@@ -99,8 +99,8 @@ class Supervisor:
             if ended := self._plane.find_ended():
                 # The folder stays for `status` and for whoever reads the logs, until `down` or the owner's end.
                 message = f"{ended}; its log: {self._state.path / ended.component.log}"
-                self._plane.kill()
                 self._record("failed", server, version, message)
+                self._plane.kill()
 
     def _record(self, status: Status, server: str = "", version: str = "", message: str = "") -> None:
         self._state.write_record(ClusterRecord(self._request.name, os.getpid(), status, server, version, message))

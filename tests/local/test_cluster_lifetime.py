@@ -28,22 +28,27 @@ time.sleep(600)
 
 STARTER = """
 from deploy.local import ClusterOptions, LocalCluster
-LocalCluster.start(ClusterOptions(name="owned", owner={owner}))
+LocalCluster.start(ClusterOptions(name="right", owner={owner}))
 """
 
 
-def test_two_clusters_at_once_know_nothing_of_each_other(state_folder: Path) -> None:
-    """Two clusters run side by side; a name is taken once; each goes without the other, and nothing stays."""
+def test_two_clusters_at_once(state_folder: Path, spawn_python: SpawnPython) -> None:
+    """Two clusters side by side know nothing of each other; one ends with the process named as its owner, alone."""
+    owner = spawn_python("-c", "import time; time.sleep(600)")
+    starter = spawn_python("-c", STARTER.format(owner=owner.pid))
     with LocalCluster.start(ClusterOptions(name="left")) as left:
-        with LocalCluster.start(ClusterOptions(name="right")) as right:
-            assert left.server != right.server
-            left.kubectl("create", "namespace", "only-left")
-            assert right.kubectl("get", "namespace", "only-left", check=False).returncode != 0
-            with pytest.raises(ClusterExistsError, match="'left' is up already"):
-                LocalCluster.start(ClusterOptions(name="left"))
-            foreign = right.kubectl("--server", left.server, "get", "namespaces", check=False)
-            assert "certificate signed by unknown authority" in foreign.stderr
-        assert not right.state_dir.exists()
+        assert starter.wait(60) == 0
+        right = LocalCluster.attach("right")
+        assert left.server != right.server
+        left.kubectl("create", "namespace", "only-left")
+        assert right.kubectl("get", "namespace", "only-left", check=False).returncode != 0
+        foreign = right.kubectl("--server", left.server, "get", "namespaces", check=False)
+        assert "certificate signed by unknown authority" in foreign.stderr
+        with pytest.raises(ClusterExistsError, match="'left' is up already"):
+            LocalCluster.start(ClusterOptions(name="left"))
+
+        owner.kill()
+        wait_until_nothing_is_left(right.state_dir)
         assert left.kubectl("get", "namespace", "only-left").returncode == 0
     wait_until_nothing_is_left(state_folder, timeout=0.5)
 
@@ -67,16 +72,6 @@ def test_killed_owner_takes_its_cluster_along(state_folder: Path, spawn_python: 
     owner = spawn_python("-c", OWNER)
     read_until(owner, "UP")
     assert len(cluster_processes(state_folder)) == 4
-    owner.kill()
-    wait_until_nothing_is_left(state_folder)
-
-
-def test_cluster_may_belong_to_another_process(state_folder: Path, spawn_python: SpawnPython) -> None:
-    """With `owner` named, the cluster ends with that process, not with the one that started it."""
-    owner = spawn_python("-c", "import time; time.sleep(600)")
-    starter = spawn_python("-c", STARTER.format(owner=owner.pid))
-    assert starter.wait(60) == 0
-    assert LocalCluster.attach("owned").kubectl("get", "namespaces").returncode == 0
     owner.kill()
     wait_until_nothing_is_left(state_folder)
 
