@@ -3,7 +3,7 @@
 Every method that talks to the API server has a time limit and may raise ApiError; cancelling it is safe.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -33,11 +33,21 @@ class TodoReader(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class ListedTodo:
+    """An object of a listing. ``snapshot`` parses it, which costs more than all the rest: only news is worth it."""
+
+    key: TodoKey
+    uid: str
+    version: str
+    snapshot: Callable[[], Snapshot]
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A part of a listing; ``version`` is the resourceVersion of the listing as a whole."""
 
     version: str
-    todos: Sequence[Snapshot]
+    todos: Sequence[ListedTodo]
 
 
 class TodoLister(Protocol):

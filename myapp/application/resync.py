@@ -76,9 +76,10 @@ class Resync:
         version = "0"
         async for page in self._todos.pages():
             version = page.version
-            for snapshot in page.todos:
-                listed.add((snapshot.key, snapshot.uid))
-                self._intake.todo_seen(snapshot, urgent=False)
+            for todo in page.todos:
+                listed.add((todo.key, todo.uid))
+                if self._intake.is_news(todo.key, todo.uid, todo.version):
+                    self._intake.todo_seen(todo.snapshot(), urgent=False)
         for key, uid in self._registry.vanished(listed, version):
             self._intake.todo_gone(key, uid)
 

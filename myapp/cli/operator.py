@@ -1,6 +1,7 @@
 """The command ``myapp``: run the operator, or print its CRDs. Turns errors into one line and an exit code."""
 
 import asyncio
+import gc
 import logging
 import sys
 from pathlib import Path
@@ -42,7 +43,17 @@ def run() -> None:
 async def _run(settings: Settings) -> None:
     access = await ClusterAccess.load(settings.context)
     _logger.info("myapp %s at %s", __version__, access.server)
-    await build_operator(settings, access).run()
+    operator = build_operator(settings, access)
+    _collect_garbage_less_often()
+    await operator.run()
+
+
+def _collect_garbage_less_often() -> None:
+    """A tenth of the CPU for some 6 MiB: what was imported never becomes garbage, and thousands of live records need
+    not be looked through after every 700 new objects.
+    """
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def _new_event_loop() -> asyncio.AbstractEventLoop:

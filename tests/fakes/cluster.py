@@ -6,10 +6,11 @@ Implements TodoReader, TodoLister, DecisionLister, TodoStatusWriter, AnswerWrite
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from myapp.application.errors import ApiError
 from myapp.application.outcomes import Gone, Stale, WriteResult, Written
-from myapp.application.ports import Page
+from myapp.application.ports import ListedTodo, Page
 from myapp.application.snapshot import Snapshot, TodoSnapshot, UnreadableTodo
 from myapp.domain.decision import Answer, Decision, DecisionAction
 from myapp.domain.todo_entry import TodoEntry
@@ -128,14 +129,18 @@ class FakeTodoLister:
     """TodoLister over a fake cluster."""
 
     cluster: FakeCluster
+    parsed: list[str] = field(default_factory=list)
 
     async def pages(self) -> AsyncIterator[Page]:
         """One page a todo, so that paging is exercised."""
         version = self.cluster.next_version()
-        snapshots = list(self.cluster.todos.values())
-        yield Page(version, snapshots[:1])
-        for snapshot in snapshots[1:]:
-            yield Page(version, [snapshot])
+        yield Page(version, [])
+        for todo in list(self.cluster.todos.values()):
+            yield Page(version, [ListedTodo(todo.key, todo.uid, todo.version, partial(self._parse, todo))])
+
+    def _parse(self, snapshot: Snapshot) -> Snapshot:
+        self.parsed.append(snapshot.key.name)
+        return snapshot
 
 
 @dataclass

@@ -183,6 +183,7 @@ class FaultProxy:
 
     async def _stream(self, incoming: web.Request, answer: aiohttp.ClientResponse) -> web.StreamResponse:
         stream = web.StreamResponse(headers=_end_to_end(answer.headers))
+        stream.force_close()  # a client that used the connection again would wait for the end of the server's stream
         await stream.prepare(incoming)
         self._watches[stream] = incoming
         try:

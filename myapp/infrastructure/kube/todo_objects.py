@@ -1,14 +1,17 @@
 """Reads, lists and deletes Todos."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from functools import partial
+from typing import Any
 
 from myapp.application.errors import ApiUnavailableError
 from myapp.application.outcomes import Gone, Stale, WriteResult, Written
-from myapp.application.ports import Page
+from myapp.application.ports import ListedTodo, Page
 from myapp.application.snapshot import Snapshot
 from myapp.domain.todo_key import TodoKey
 from myapp.infrastructure.kube.kube_client import ApiAnswer, KubeClient
 from myapp.infrastructure.kube.resource_paths import TODOS, collection_paths, object_path
+from myapp.infrastructure.mapping.metadata import ObjectMetadata
 from myapp.infrastructure.mapping.todo_mapper import to_snapshot
 
 _PAGE = 500
@@ -46,7 +49,7 @@ class TodoObjects:
         for path in collection_paths(TODOS, self._namespaces):
             async for answer in list_pages(self._client, path):
                 oldest = min(oldest or answer.version, answer.version, key=int)
-                yield Page(oldest, [to_snapshot(item) for item in answer.body["items"]])
+                yield Page(oldest, [_listed(item) for item in answer.body["items"]])
 
     async def delete(self, snapshot: Snapshot) -> WriteResult:
         """Delete this very version of this very object."""
@@ -56,3 +59,8 @@ class TodoObjects:
         if answer.missing:
             return Gone()
         return Stale() if answer.conflict else Written(snapshot.version)
+
+
+def _listed(item: Mapping[str, Any]) -> ListedTodo:
+    metadata = ObjectMetadata.of(item)
+    return ListedTodo(metadata.key, metadata.uid, metadata.version, partial(to_snapshot, item))

@@ -10,13 +10,13 @@ from tests.fakes.cluster import NAMESPACE, FakeDecisionLister, FakeTodoLister
 from tests.unit.application.conftest import World
 
 
-def _resync(world: World, interval: timedelta = timedelta(hours=1)) -> Resync:
+def _resync(world: World, lister: FakeTodoLister | None = None) -> Resync:
     return Resync(
-        todos=FakeTodoLister(world.cluster),
+        todos=lister or FakeTodoLister(world.cluster),
         decisions=FakeDecisionLister(world.cluster),
         registry=world.registry,
         intake=world.intake,
-        interval=interval,
+        interval=timedelta(hours=1),
         random=lambda: 0.0,
     )
 
@@ -36,16 +36,18 @@ async def test_a_todo_deleted_in_a_gap_is_forgotten_and_its_dependents_look_agai
 
 
 async def test_a_todo_changed_in_a_gap_is_looked_at(world: World) -> None:
-    """A newer version in the listing is news; an unchanged one is not."""
+    """A newer version in the listing is news; an unchanged one is not, and is not even parsed."""
     world.cluster.apply("changed")
     world.cluster.apply("same")
     world.see_all()
     await world.work_off()
     world.cluster.apply("changed", priority=3)
+    lister = FakeTodoLister(world.cluster)
 
-    await _resync(world).compare()
+    await _resync(world, lister=lister).compare()
 
     assert await world.work_off() == ["changed"]
+    assert lister.parsed == ["changed"]
 
 
 async def test_what_was_created_after_the_listing_stays(world: World) -> None:
