@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from myapp.application.backoff import Backoff
-from myapp.application.errors import ApiError, ApiRefusedError, ApiUnavailableError
+from myapp.application.errors import ApiRefusedError, ApiUnavailableError
 from myapp.application.outcomes import Done, LookAgainAt, Outcome, Retry
 from myapp.application.ports import Clock, Telemetry
 from myapp.application.work_queue import WorkQueue
@@ -91,8 +91,6 @@ class ReconcileLoop:
         except ApiRefusedError as error:
             _logger.warning("the API server refuses: %s", error, extra={"todo": str(key)})
             return Retry(str(error), lasting=True)
-        except ApiError as error:
-            return Retry(str(error))
         except Exception as error:
             _logger.exception("reconcile failed", extra={"todo": str(key)})
             return Retry(str(error), lasting=True)

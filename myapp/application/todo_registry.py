@@ -7,7 +7,7 @@ what is older than what it knows, and answers which other todos should look agai
 import sys
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from myapp.application.snapshot import Snapshot
 from myapp.domain.dependency import DependencyState
@@ -30,17 +30,24 @@ class TodoRecord:
     priority: int
     expires: bool
     """Whether it has ended and will be deleted."""
-    depends_on: tuple[str, ...]
-    """While it has not ended."""
+
+
+@dataclass(slots=True)
+class _Relations:
+    """The dependencies within one namespace."""
+
+    unfinished: DependencyGraph = field(default_factory=DependencyGraph)
+    """Who depends on whom, until it has ended."""
+    waiting: DependencyGraph = field(default_factory=DependencyGraph)
+    """Who waits for whom, until it has started: only here a loop means anything."""
 
 
 class TodoRegistry:
-    """Records by key, who depends on whom, and one graph per namespace of who waits for whom."""
+    """Records by key, and by namespace who depends on whom."""
 
     def __init__(self) -> None:
         self._records: dict[TodoKey, TodoRecord] = {}
-        self._dependents: dict[TodoKey, set[TodoKey]] = {}
-        self._graphs: dict[str, DependencyGraph] = {}
+        self._relations: dict[str, _Relations] = {}
         self._buried: OrderedDict[str, None] = OrderedDict()
 
     def __len__(self) -> int:
@@ -74,12 +81,9 @@ class TodoRegistry:
         state = snapshot.dependency_state
         key = TodoKey(sys.intern(key.namespace), key.name)
         expires = snapshot.expires_at is not None
-        self._records[key] = TodoRecord(snapshot.uid, version, state, snapshot.priority, expires, snapshot.depends_on)
-        woken = self._relate(key, known.depends_on if known is not None else (), snapshot.depends_on)
-        woken |= self._rewire(key, snapshot.waits_for)
-        if known is None or known.state != state or known.uid != snapshot.uid:
-            woken |= self._dependents.get(key, set())
-        return frozenset(woken - {key})
+        self._records[key] = TodoRecord(snapshot.uid, version, state, snapshot.priority, expires)
+        changed = known is None or known.state != state or known.uid != snapshot.uid
+        return self._relate(key, snapshot.depends_on, snapshot.waits_for, changed=changed)
 
     def forget(self, key: TodoKey, uid: str) -> frozenset[TodoKey]:
         """The object was deleted: the todos that should look again. Another object of that name is not forgotten."""
@@ -90,17 +94,18 @@ class TodoRegistry:
         if record is None or record.uid != uid:
             return frozenset()
         del self._records[key]
-        woken = self._relate(key, record.depends_on, ()) | self._rewire(key, ()) | self._dependents.get(key, set())
-        return frozenset(woken - {key})
+        return self._relate(key, (), (), changed=True)
 
     def related(self, todo: TodoEntry) -> Related:
         """What ``todo`` must know of the others."""
-        graph = self._graphs.get(todo.key.namespace)
+        relations = self._relations.get(todo.key.namespace)
+        if relations is None:
+            return Related()
         records = ((entry.name, self._records.get(todo.key.beside(entry.name))) for entry in todo.dependencies)
         return Related(
             dependencies={name: record.state for name, record in records if record is not None},
-            loop=graph.loop_through(todo.key.name) if graph is not None else (),
-            awaited=todo.key in self._dependents,
+            loop=relations.waiting.loop_through(todo.key.name),
+            awaited=relations.unfinished.has_dependents(todo.key.name),
         )
 
     def vanished(self, listed: Iterable[tuple[TodoKey, str]], version: str) -> Iterator[tuple[TodoKey, str]]:
@@ -109,30 +114,34 @@ class TodoRegistry:
         known = [(key, record.uid) for key, record in self._records.items() if record.version <= limit]
         return (entry for entry in known if entry not in present)
 
-    def _relate(self, key: TodoKey, before: tuple[str, ...], after: tuple[str, ...]) -> set[TodoKey]:
-        """Change what ``key`` depends on: finished todos that nobody depends on any more, and that may be deleted."""
-        if before == after:
-            return set()
-        for name in after:
-            self._dependents.setdefault(key.beside(name), set()).add(key)
-        freed = set()
-        for other in map(key.beside, set(before).difference(after)):
-            self._dependents[other].discard(key)
-            if not self._dependents[other]:
-                del self._dependents[other]
-                record = self._records.get(other)
-                if record is not None and record.expires:
-                    freed.add(other)
-        return freed
+    def _relate(
+        self, key: TodoKey, depends_on: tuple[str, ...], waits_for: tuple[str, ...], *, changed: bool
+    ) -> frozenset[TodoKey]:
+        """Record what ``key`` depends on and waits for: the todos that should look again.
 
-    def _rewire(self, key: TodoKey, waits_for: tuple[str, ...]) -> set[TodoKey]:
-        """Change what ``key`` waits for: the members of a loop that opens or closes by it."""
-        graph = self._graphs.setdefault(key.namespace, DependencyGraph())
-        touched: set[str] = set()
-        if graph.dependencies_of(key.name) != waits_for:
-            touched.update(graph.loop_through(key.name))
-            graph.set_dependencies(key.name, waits_for)
-            touched.update(graph.loop_through(key.name))
-        if graph.empty:
-            del self._graphs[key.namespace]
-        return set(map(key.beside, touched))
+        These are its dependents where it has ``changed``, the members of a loop that opens or closes, and finished
+        todos that may be deleted now that nobody depends on them any more.
+        """
+        relations = self._relations.get(key.namespace)
+        if relations is None:
+            if not depends_on:
+                return frozenset()  # nothing in this namespace depends on anything: most todos in bulk
+            relations = self._relations[key.namespace] = _Relations()
+        unfinished, waiting, name = relations.unfinished, relations.waiting, key.name
+        woken: set[str] = set(unfinished.dependents_of(name)) if changed else set()
+        if (before := unfinished.dependencies_of(name)) != depends_on:
+            unfinished.set_dependencies(name, depends_on)
+            woken.update(freed for freed in set(before).difference(depends_on) if self._may_go(key.beside(freed)))
+        if waiting.dependencies_of(name) != waits_for:
+            woken.update(waiting.loop_through(name))
+            waiting.set_dependencies(name, waits_for)
+            woken.update(waiting.loop_through(name))
+        if unfinished.empty and waiting.empty:
+            del self._relations[key.namespace]
+        return frozenset(map(key.beside, woken - {name}))
+
+    def _may_go(self, key: TodoKey) -> bool:
+        """Whether a todo has ended, will be deleted, and has no dependents."""
+        record = self._records.get(key)
+        relations = self._relations[key.namespace]
+        return record is not None and record.expires and not relations.unfinished.has_dependents(key.name)
