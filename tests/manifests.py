@@ -1,6 +1,6 @@
 """Manifests and API paths of the custom resources, as short as tests like them."""
 
-from tests.integration.crd.api_server import JsonObject
+from tests.api_server import JsonObject
 
 API_VERSION = "todo.myapp.dev/v1alpha1"
 

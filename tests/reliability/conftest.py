@@ -6,9 +6,16 @@ from pathlib import Path
 import pytest
 
 from deploy.local import LocalCluster
-from tests.operator.fixtures import operator, pytest_runtest_makereport, show_log, stopped_operator, todos, writes
-from tests.operator.operator_process import OperatorProcess
 from tests.reliability.fault_proxy import FaultProxy
+from tests.running_operator.fixtures import (
+    operator,
+    pytest_runtest_makereport,
+    show_log,
+    stopped_operator,
+    todos,
+    writes,
+)
+from tests.running_operator.operator_process import OperatorProcess
 
 __all__ = ["operator", "pytest_runtest_makereport", "stopped_operator", "todos", "writes"]
 

@@ -5,11 +5,11 @@ from http import HTTPStatus
 
 import pytest
 
-from tests.operator.audited_writes import AuditedWrites
-from tests.operator.operator_process import OperatorProcess
-from tests.operator.todos import Todos
 from tests.reliability.fault_proxy import FaultProxy
 from tests.reliability.faults import Answer, Fault, HangUp, ProxiedRequest, status_answer
+from tests.running_operator.audited_writes import AuditedWrites
+from tests.running_operator.operator_process import OperatorProcess
+from tests.running_operator.todos import Todos
 
 pytestmark = pytest.mark.cluster
 

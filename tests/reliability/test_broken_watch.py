@@ -6,10 +6,10 @@ from threading import Event
 
 import pytest
 
-from tests.operator.operator_process import OperatorProcess
-from tests.operator.todos import Todos
 from tests.reliability.fault_proxy import FaultProxy
 from tests.reliability.faults import Answer, Fault, ProxiedRequest, error_event, hold
+from tests.running_operator.operator_process import OperatorProcess
+from tests.running_operator.todos import Todos
 
 pytestmark = pytest.mark.cluster
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.operator.audited_writes import AuditedWrites
-from tests.operator.operator_process import OperatorProcess
-from tests.operator.todos import Todos
 from tests.reliability.fault_proxy import FaultProxy
 from tests.reliability.faults import Fault, HangUp, ProxiedRequest
+from tests.running_operator.audited_writes import AuditedWrites
+from tests.running_operator.operator_process import OperatorProcess
+from tests.running_operator.todos import Todos
 
 pytestmark = [pytest.mark.cluster, pytest.mark.long]
 

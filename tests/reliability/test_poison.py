@@ -11,11 +11,11 @@ import yaml
 
 from deploy.local import ClusterOptions, LocalCluster
 from deploy.local.layout import CRDS
-from tests.integration.crd.api_server import ApiServer, JsonObject
-from tests.integration.crd.manifests import API_VERSION, decisions_path, todo_manifest, todos_path
-from tests.operator.audited_writes import AuditedWrites
-from tests.operator.operator_process import OperatorProcess
-from tests.operator.todos import Todos, holds
+from tests.api_server import ApiServer, JsonObject
+from tests.manifests import API_VERSION, decisions_path, todo_manifest, todos_path
+from tests.running_operator.audited_writes import AuditedWrites
+from tests.running_operator.operator_process import OperatorProcess
+from tests.running_operator.todos import Todos, holds
 
 # One worker runs them all: their cluster is a second control plane.
 pytestmark = [pytest.mark.cluster, pytest.mark.xdist_group("poison")]

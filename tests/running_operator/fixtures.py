@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from deploy.local import LocalCluster
-from tests.operator.audited_writes import AuditedWrites
-from tests.operator.operator_process import OperatorProcess
-from tests.operator.todos import Todos
+from tests.running_operator.audited_writes import AuditedWrites
+from tests.running_operator.operator_process import OperatorProcess
+from tests.running_operator.todos import Todos
 
 __all__ = ["operator", "pytest_runtest_makereport", "show_log", "stopped_operator", "todos", "writes"]
 

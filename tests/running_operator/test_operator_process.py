@@ -9,7 +9,7 @@ import psutil
 
 _START_AND_DIE = """
 import os, pathlib, signal, sys
-from tests.operator.operator_process import OperatorProcess
+from tests.running_operator.operator_process import OperatorProcess
 operator = OperatorProcess(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), ["default"])
 operator.start(ready=False)
 print(operator.pid, flush=True)

@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from deploy.local import LocalCluster
-from tests.integration.crd.api_server import ApiServer, JsonObject
-from tests.integration.crd.manifests import decision_manifest, decisions_path, todo_manifest, todos_path
+from tests.api_server import ApiServer, JsonObject
+from tests.manifests import decision_manifest, decisions_path, todo_manifest, todos_path
 
 POLL = 0.05
 PATIENCE = 15.0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import yaml
 
 from deploy.local import CompletedKubectl, LocalCluster
-from tests.integration.crd.api_server import JsonObject
+from tests.api_server import JsonObject
 
 
 @dataclass(frozen=True, slots=True)

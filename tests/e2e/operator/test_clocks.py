@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.operator.todos import Todos, condition, holds
+from tests.running_operator.todos import Todos, condition, holds
 
 pytestmark = [pytest.mark.cluster, pytest.mark.usefixtures("operator")]
 

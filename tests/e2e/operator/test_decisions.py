@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.operator.todos import Todos
+from tests.running_operator.todos import Todos
 
 pytestmark = [pytest.mark.cluster, pytest.mark.usefixtures("operator")]
 

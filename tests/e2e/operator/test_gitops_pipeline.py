@@ -6,8 +6,8 @@ import pytest
 import yaml
 
 from tests.e2e.operator.kubectl_user import KubectlUser
-from tests.operator.audited_writes import AuditedWrites
-from tests.operator.todos import Todos, manifest
+from tests.running_operator.audited_writes import AuditedWrites
+from tests.running_operator.todos import Todos, manifest
 
 pytestmark = [pytest.mark.cluster, pytest.mark.usefixtures("operator")]
 

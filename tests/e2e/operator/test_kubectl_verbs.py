@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.e2e.operator.kubectl_user import KubectlUser
-from tests.operator.todos import Todos, manifest
+from tests.running_operator.todos import Todos, manifest
 
 pytestmark = [pytest.mark.cluster, pytest.mark.usefixtures("operator")]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from deploy.local import LocalCluster
-from tests.integration.crd.api_server import ApiServer
+from tests.api_server import ApiServer
 from tests.integration.crd.todo_creator import TodoCreator
 
 

@@ -4,9 +4,9 @@ import pytest
 from pydantic import ValidationError
 
 from myapp.infrastructure.crd.todo_decision_resource import TodoDecisionSpec
-from tests.integration.crd.api_server import ApiServer, JsonObject
-from tests.integration.crd.manifests import ANYWHERE, decision_manifest, decisions_path
+from tests.api_server import ApiServer, JsonObject
 from tests.integration.crd.todo_creator import TodoCreator
+from tests.manifests import ANYWHERE, decision_manifest, decisions_path
 
 pytestmark = pytest.mark.cluster
 

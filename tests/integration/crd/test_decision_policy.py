@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from deploy.local import LocalCluster
-from tests.integration.crd.api_server import Answer, ApiServer, JsonObject
-from tests.integration.crd.manifests import API_VERSION, decision_manifest, decisions_path, todos_path
+from tests.api_server import Answer, ApiServer, JsonObject
 from tests.integration.crd.todo_creator import TodoCreator
+from tests.manifests import API_VERSION, decision_manifest, decisions_path, todos_path
 
 pytestmark = pytest.mark.cluster
 

@@ -10,8 +10,8 @@ from deploy.local import LocalCluster
 from myapp.infrastructure.crd.structural_schema import structural_schema
 from myapp.infrastructure.crd.todo_decision_resource import TodoDecision
 from myapp.infrastructure.crd.todo_resource import Todo
-from tests.integration.crd.api_server import JsonObject
-from tests.integration.crd.manifests import decision_manifest, todo_manifest
+from tests.api_server import JsonObject
+from tests.manifests import decision_manifest, todo_manifest
 
 pytestmark = pytest.mark.cluster
 

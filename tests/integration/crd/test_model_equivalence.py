@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from myapp.infrastructure.crd.todo_resource import TodoSpec
-from tests.integration.crd.api_server import ApiServer, JsonObject
-from tests.integration.crd.manifests import ANYWHERE, todo_manifest, todos_path
+from tests.api_server import ApiServer, JsonObject
+from tests.manifests import ANYWHERE, todo_manifest, todos_path
 
 pytestmark = pytest.mark.cluster
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from deploy.local import LocalCluster
-from tests.integration.crd.api_server import JsonObject
+from tests.api_server import JsonObject
 
 pytestmark = pytest.mark.cluster
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from deploy.local import LocalCluster
-from tests.integration.crd.api_server import ApiServer
-from tests.integration.crd.manifests import ANYWHERE, todo_manifest
+from tests.api_server import ApiServer
 from tests.integration.crd.scratch_crd import all_rules, root_schema, scratch_crd
+from tests.manifests import ANYWHERE, todo_manifest
 
 pytestmark = pytest.mark.cluster
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.integration.crd.api_server import ApiServer, JsonObject
-from tests.integration.crd.manifests import todo_manifest, todos_path
+from tests.api_server import ApiServer, JsonObject
 from tests.integration.crd.todo_creator import TodoCreator
+from tests.manifests import todo_manifest, todos_path
 
 pytestmark = pytest.mark.cluster
 

@@ -3,8 +3,8 @@
 import pytest
 
 from myapp.infrastructure.crd.todo_resource import TodoSpec
-from tests.integration.crd.api_server import ApiServer, JsonObject
-from tests.integration.crd.manifests import (
+from tests.api_server import ApiServer, JsonObject
+from tests.manifests import (
     ANYWHERE,
     assignees,
     dependencies,

@@ -7,8 +7,8 @@ import pytest
 from pydantic import ValidationError
 
 from myapp.infrastructure.crd.todo_resource import TodoSpec
-from tests.integration.crd.api_server import ApiServer, JsonObject
-from tests.integration.crd.manifests import (
+from tests.api_server import ApiServer, JsonObject
+from tests.manifests import (
     ANYWHERE,
     DURATION_FORM,
     assignees,

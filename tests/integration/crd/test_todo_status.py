@@ -6,9 +6,9 @@ import pytest
 from pydantic import ValidationError
 
 from myapp.infrastructure.crd.todo_resource import TodoStatus
-from tests.integration.crd.api_server import ApiServer, JsonObject
-from tests.integration.crd.manifests import DURATION_FORM, numbered, todo_manifest, todos_path
+from tests.api_server import ApiServer, JsonObject
 from tests.integration.crd.todo_creator import TodoCreator
+from tests.manifests import DURATION_FORM, numbered, todo_manifest, todos_path
 
 pytestmark = pytest.mark.cluster
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from tests.integration.crd.api_server import ApiServer, JsonObject
-from tests.integration.crd.manifests import todo_manifest, todos_path
+from tests.api_server import ApiServer, JsonObject
+from tests.manifests import todo_manifest, todos_path
 
 
 @dataclass(frozen=True, slots=True)
