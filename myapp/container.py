@@ -26,6 +26,7 @@ from myapp.infrastructure.kube.cluster_access import ClusterAccess
 from myapp.infrastructure.kube.decision_objects import DecisionObjects
 from myapp.infrastructure.kube.event_notices import EventNotices
 from myapp.infrastructure.kube.kube_client import KubeClient
+from myapp.infrastructure.kube.resource_paths import watched_paths
 from myapp.infrastructure.kube.status_writers import KubeAnswerWriter, KubeTodoStatusWriter
 from myapp.infrastructure.kube.todo_objects import TodoObjects
 from myapp.infrastructure.operator_process import OperatorProcess
@@ -79,7 +80,9 @@ def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess
         interval=settings.resync_interval,
         random=random.random,
     )
-    handlers = bind_handlers(EventTranslation(intake), partial(log_in, access, resync.request))
+    handlers = bind_handlers(
+        EventTranslation(intake), partial(log_in, access, resync.request, watched_paths(settings.namespaces))
+    )
     metrics.watch("todo_known", "Todos that the operator knows of.", lambda: len(registry))
     metrics.watch("todo_decisions_unjudged", "Decisions without an answer.", lambda: len(decisions))
     return OperatorProcess(

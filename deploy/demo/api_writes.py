@@ -15,6 +15,8 @@ def operator_writes(audit_log: Path, namespace: str) -> Counter[str]:
     counted: Counter[str] = Counter()
     with audit_log.open(encoding="utf-8") as lines:
         for line in lines:
+            if not line.endswith("\n"):
+                break  # the server is still writing it
             event = json.loads(line)
             about = event.get("objectRef", {})
             if (

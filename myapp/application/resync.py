@@ -1,8 +1,7 @@
-"""Compares what the process knows with a complete listing: at the start, after a watch had to list again, and now and
-then.
+"""Compares what the process knows with a complete listing: when watches start, at first and anew, and now and then.
 
-It makes good what watches miss. kopf says nothing of objects that were deleted while its watch was broken (after 410
-Gone it yields the survivors only), so without this a deleted todo would hold up its dependents for ever.
+Watches tell of changes from the moment on in which they start; what is there at that moment, and what went before it,
+is found here. Without this a todo deleted while its watch was broken would hold up its dependents for ever.
 """
 
 import asyncio
@@ -17,13 +16,13 @@ from myapp.application.todo_registry import TodoRegistry
 from myapp.domain.todo_key import TodoKey
 
 _logger = logging.getLogger(__name__)
-_QUIET = 1.0
+_QUIET = 0.2
 _AFTER_A_FAILURE = 2.0
 _JITTER = 0.1
 
 
 class Resync:
-    """Lists at the start, on request, and every ``interval`` (shortened at random by up to a tenth)."""
+    """Lists on request and every ``interval`` (shortened at random by up to a tenth)."""
 
     def __init__(
         self,
@@ -47,14 +46,18 @@ class Resync:
         self._wake = asyncio.Event()
 
     def request(self) -> None:
-        """A watch lists again: compare when that has come to rest. Cheap, may be called for every object."""
+        """A watch starts, at first or anew: compare when others that do so too have followed."""
         self._requested_at = asyncio.get_running_loop().time()
         self._wake.set()
 
     async def run(self, synced: asyncio.Event) -> None:
-        """Compare for ever; ``synced`` is set after the first time, from which on absence means something."""
+        """Compare for ever, at first when the watches start: a listing from before would not cover what happened since.
+
+        ``synced`` is set after the first comparison, from which on absence means something.
+        """
+        await self._wake.wait()
         while True:
-            self._wake.clear()
+            await self._until_at_rest()
             try:
                 await self.compare()
             except ApiError as error:
@@ -90,6 +93,9 @@ class Resync:
                 await self._wake.wait()
         except TimeoutError:
             return
+
+    async def _until_at_rest(self) -> None:
+        self._wake.clear()
         while self._requested_at is not None:
             rest = self._requested_at + _QUIET - asyncio.get_running_loop().time()
             if rest <= 0:

@@ -1,7 +1,7 @@
 """The life of the operator's process: what starts in which order, and how it stops.
 
-Start: probes, connections, the wait for our kinds; then the workers, the comparison with a listing and the watches. The
-workers begin when everything has been listed once, from which on the absence of a todo means something.
+Start: probes, connections, the wait for our kinds; then the watches, and as they have begun the comparison with a
+listing. The workers begin when everything has been listed once, from which on the absence of a todo means something.
 Stop, on SIGTERM, SIGINT or a task that failed: the workers finish what they have in hand, the watches end last.
 """
 
@@ -54,7 +54,7 @@ class OperatorProcess:
             await stack.enter_async_context(probes)
             await stack.enter_async_context(self.client)
             stack.callback(self.queue.close)
-            if await self._first(wait_for_kinds(self.client, self._report)):
+            if await self._first(wait_for_kinds(self.client, self.settings.namespaces, self._report)):
                 self._report("the todos have not been listed yet")
                 await self._work()
         _logger.info("stopped")
@@ -67,7 +67,7 @@ class OperatorProcess:
             asyncio.create_task(self.notices.run(), name="notices"),
         ]
         stop_watching = asyncio.Event()
-        watching = asyncio.create_task(self._watch(stop_watching), name="watches")
+        watching = asyncio.create_task(self.watches(stop_watching, self._catch_signals), name="watches")
         try:
             await self._first(_any_of(*tasks, watching))
         finally:
@@ -77,11 +77,6 @@ class OperatorProcess:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(watching, *tasks, return_exceptions=True)
-
-    async def _watch(self, stop: asyncio.Event) -> None:
-        """After the first listing, which tells better than kopf what is in the way: missing rights, for example."""
-        await self._synced.wait()
-        await self.watches(stop, self._catch_signals)
 
     async def _first(self, work: Coroutine[Any, Any, None]) -> bool:
         """Whether ``work`` ended before the shutdown was asked for; what it raises is raised."""

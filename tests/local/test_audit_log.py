@@ -46,7 +46,10 @@ def _entries(cluster: LocalCluster, namespace: str) -> list[dict[str, Any]]:
     # The server writes a line after it has answered: wait for the line of the last request.
     deadline = time.monotonic() + 10
     while True:
-        parsed = [json.loads(line) for line in cluster.audit_log.read_text().splitlines()]
+        # Not splitlines(): names and messages may hold other line separators, which JSON does not escape. The last line
+        # may still be on its way.
+        with cluster.audit_log.open(encoding="utf-8") as lines:
+            parsed = [json.loads(line) for line in lines if line.endswith("\n")]
         entries = [entry for entry in parsed if entry.get("objectRef", {}).get("namespace") == namespace]
         if any(entry["verb"] == "delete" for entry in entries) or time.monotonic() > deadline:
             return entries

@@ -125,7 +125,7 @@ def test_missing_rights_are_told_once(
     operator.wait_until_ready(timeout=30)
     todos.create("first", wait={"duration": "0s"})
     todos.wait("first", "Succeeded")
-    told = [line for line in log.splitlines() if "could not be listed" in line]
+    told = [line for line in log.splitlines() if "cannot be listed" in line]
     assert len(told) == 1, f"the same refusal was logged {len(told)} times in 5 s"
     assert "forbidden" in unready.text, f"readiness does not say why: {unready.text!r}"
 

@@ -1,4 +1,4 @@
-"""Turns what a watch delivers into calls of the intake, parsing only what is news."""
+"""Turns what a watch delivers into calls of the intake, and tells what of it is news."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,15 +17,19 @@ class EventTranslation:
     def __init__(self, intake: Intake) -> None:
         self._intake = intake
 
+    def is_news(self, event: RawEvent) -> bool:
+        """Whether an event of a Todo is worth a handler: the echo of an own write, a third of all events, is not."""
+        metadata = ObjectMetadata.of(event["object"])
+        return event["type"] == "DELETED" or self._intake.is_news(metadata.key, metadata.uid, metadata.version)
+
     def todo(self, event: RawEvent) -> None:
         """An event of a Todo."""
-        raw, kind = event["object"], event["type"]
-        metadata = ObjectMetadata.of(raw)
-        if kind == "DELETED":
+        raw = event["object"]
+        if event["type"] == "DELETED":
+            metadata = ObjectMetadata.of(raw)
             self._intake.todo_gone(metadata.key, metadata.uid)
             return
-        if self._intake.is_news(metadata.key, metadata.uid, metadata.version):
-            self._intake.todo_seen(to_snapshot(raw), urgent=kind is not None)
+        self._intake.todo_seen(to_snapshot(raw))
 
     def decision(self, event: RawEvent) -> None:
         """An event of a TodoDecision."""

@@ -20,7 +20,10 @@ def bind_handlers(
     async def on_login(**_: object) -> kopf.AiohttpSession:
         return await login()
 
-    @kopf.on.event(GROUP, VERSION, TODO_DEFINITION.plural, registry=registry, id="todo")
+    def is_news(event: kopf.RawEvent, **_: object) -> bool:
+        return translation.is_news(event)
+
+    @kopf.on.event(GROUP, VERSION, TODO_DEFINITION.plural, registry=registry, id="todo", when=is_news)
     async def on_todo(event: kopf.RawEvent, **_: object) -> None:
         translation.todo(event)
 

@@ -1,13 +1,20 @@
-"""The login that kopf uses: our own credentials, in a session with few connections.
+"""The session that kopf uses: our own credentials, few connections, and listings that cost nothing.
 
+kopf lists before it watches, and hands over every object of the listing as an event of its own: 60 % of what a restart
+with 20,000 todos took, although the operator lists for itself anyway, because it must know what is gone. So kopf's
+listings are asked for a name that no object can have: the answer is empty and carries the version from which the watch
+goes on, and our own listing, made after it, covers everything before.
 kopf's own session has no limit: thousands of objects at once would open thousands of connections.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Protocol
 
 import aiohttp
 import kopf
+
+#: Not a valid name of an object, so no object has it.
+_NOBODY = "metadata.name=-"
 
 
 class WatchAccess(Protocol):
@@ -31,20 +38,22 @@ class WatchAccess(Protocol):
 _CONNECTIONS = 6
 
 
-async def log_in(access: WatchAccess, listed: Callable[[], None]) -> kopf.AiohttpSession:
+async def log_in(access: WatchAccess, listed: Callable[[], None], collections: Collection[str]) -> kopf.AiohttpSession:
     """A session, which kopf owns and closes. It is asked for anew when the API server answers 401.
 
-    ``listed`` is called when kopf has read a part of a listing: a watch starts, or starts anew after 410 Gone. kopf
-    itself tells only of the objects that such a listing has, so where all were deleted it would tell nothing.
+    ``collections`` are the paths of what is watched. ``listed`` is called after each listing of one of them: a watch
+    starts, or starts anew after 410 Gone, and from now on only changes after this moment will be told.
     """
 
-    async def tell(_session: object, _context: object, end: aiohttp.TraceRequestEndParams) -> None:
-        if "watch" not in end.url.query:
-            listed()
+    async def list_nothing(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+        if request.url.raw_path not in collections or "watch" in request.url.query:
+            return await send(request)
+        request.url = request.url.update_query(fieldSelector=_NOBODY)
+        response = await send(request)
+        listed()
+        return response
 
-    trace = aiohttp.TraceConfig()
-    trace.on_request_end.append(tell)
     session = aiohttp.ClientSession(
-        connector=access.connector(_CONNECTIONS), headers=await access.authorization(), trace_configs=[trace]
+        connector=access.connector(_CONNECTIONS), headers=await access.authorization(), middlewares=(list_nothing,)
     )
     return kopf.AiohttpSession(server=access.server, aiohttp_session=session)

@@ -1,23 +1,25 @@
-"""Waits until the API server serves our kinds: the operator may be installed before its CRDs, in any order."""
+"""Waits until the API server serves our kinds and lets us list them: the operator may be installed before its CRDs and
+its rights, in any order.
+"""
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 
 from myapp.application.errors import ApiError, ApiUnavailableError
 from myapp.infrastructure.crd.custom_resource_definition import GROUP
 from myapp.infrastructure.kube.kube_client import KubeClient
-from myapp.infrastructure.kube.resource_paths import API_VERSION, DECISIONS, TODOS
+from myapp.infrastructure.kube.resource_paths import API_VERSION, DECISIONS, TODOS, watched_paths
 
 _logger = logging.getLogger(__name__)
 _PAUSE = 2.0
 
 
-async def wait_for_kinds(client: KubeClient, report: Callable[[str], None]) -> None:
-    """Return once all kinds are served; until then ``report`` hears what is missing. Each cause is logged once."""
+async def wait_for_kinds(client: KubeClient, namespaces: Sequence[str], report: Callable[[str], None]) -> None:
+    """Return once all kinds can be listed; until then ``report`` hears what is missing. Each cause is logged once."""
     told = ""
-    while cause := await _missing(client):
+    while cause := await _missing(client) or await _refused(client, namespaces):
         report(cause)
         if cause != told:
             _logger.warning("waiting: %s", cause)
@@ -25,6 +27,16 @@ async def wait_for_kinds(client: KubeClient, report: Callable[[str], None]) -> N
         await asyncio.sleep(_PAUSE)
     if told:
         _logger.info("the API server serves %s now", API_VERSION)
+
+
+async def _refused(client: KubeClient, namespaces: Sequence[str]) -> str:
+    """Why a kind cannot be listed. Asked here because the watches, which list first, could only give up."""
+    try:
+        for path in sorted(watched_paths(namespaces)):
+            await client.request("GET", path, params={"limit": "1"})
+    except ApiError as error:
+        return f"the kinds cannot be listed: {error}"
+    return ""
 
 
 async def _missing(client: KubeClient) -> str:

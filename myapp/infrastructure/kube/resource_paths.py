@@ -26,6 +26,11 @@ def collection_paths(plural: str, namespaces: Sequence[str]) -> list[str]:
     return [f"/apis/{API_VERSION}/namespaces/{_segment(namespace)}/{plural}" for namespace in namespaces]
 
 
+def watched_paths(namespaces: Sequence[str]) -> frozenset[str]:
+    """The paths that list all kinds which the operator watches."""
+    return frozenset(path for plural in (TODOS, DECISIONS) for path in collection_paths(plural, namespaces))
+
+
 def _segment(name: str) -> str:
     """One segment of a path, whatever the name is: a slash in it must not lead elsewhere."""
     return quote(name, safe="")

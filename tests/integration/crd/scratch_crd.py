@@ -8,11 +8,16 @@ from myapp.infrastructure.crd.todo_resource import TODO_DEFINITION
 Rules = list[dict[str, Any]]
 
 
+#: Not `todos`: to the kubectl of tests that share the cluster, `kubectl get todos` would be ambiguous for a while.
+PLURAL, SINGULAR = "scratchtodos", "scratchtodo"
+
+
 def scratch_crd(group: str) -> dict[str, Any]:
-    """The CRD of Todos, moved to another API group and without short name and category."""
+    """The CRD of Todos, moved to another API group and resource name, without short name and category."""
     crd = copy.deepcopy(TODO_DEFINITION.manifest())
-    crd["metadata"]["name"] = f"todos.{group}"
+    crd["metadata"]["name"] = f"{PLURAL}.{group}"
     crd["spec"]["group"] = group
+    crd["spec"]["names"] |= {"plural": PLURAL, "singular": SINGULAR}
     del crd["spec"]["names"]["shortNames"], crd["spec"]["names"]["categories"]
     return crd
 

@@ -225,9 +225,8 @@ def test_every_attempt_is_in_the_audit_log(cluster: LocalCluster, api_as: ApiAs,
     while expected not in cluster.audit_log.read_text(encoding="utf-8") and time.monotonic() < deadline:
         time.sleep(0.1)
 
-    events = [
-        json.loads(line) for line in cluster.audit_log.read_text(encoding="utf-8").splitlines() if expected in line
-    ]
+    with cluster.audit_log.open(encoding="utf-8") as lines:
+        events = [json.loads(line) for line in lines if expected in line]
     assert [event["annotations"][f"{POLICY}/decision"] for event in events] == [expected]
 
 

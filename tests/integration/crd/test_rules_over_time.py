@@ -8,14 +8,14 @@ import pytest
 
 from deploy.local import LocalCluster
 from tests.api_server import ApiServer
-from tests.integration.crd.scratch_crd import all_rules, root_schema, scratch_crd
+from tests.integration.crd.scratch_crd import PLURAL, all_rules, root_schema, scratch_crd
 from tests.manifests import ANYWHERE, todo_manifest
 
 pytestmark = pytest.mark.cluster
 
 GROUP = "before-the-rules.example.org"
 CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
-TODOS = f"/apis/{GROUP}/v1alpha1/namespaces/{ANYWHERE}/todos"
+TODOS = f"/apis/{GROUP}/v1alpha1/namespaces/{ANYWHERE}/{PLURAL}"
 
 
 def test_no_rule_costs_a_tenth_of_the_budget(api: ApiServer) -> None:
@@ -37,9 +37,9 @@ def kind_without_rules(cluster: LocalCluster) -> Iterator[None]:
     crd = scratch_crd(GROUP)
     del root_schema(crd)["x-kubernetes-validations"]
     cluster.kubectl("apply", "--filename=-", stdin=json.dumps(crd))
-    cluster.kubectl("wait", "--for=condition=Established", f"crd/todos.{GROUP}", "--timeout=30s")
+    cluster.kubectl("wait", "--for=condition=Established", f"crd/{PLURAL}.{GROUP}", "--timeout=30s")
     yield
-    cluster.kubectl("delete", f"crd/todos.{GROUP}")
+    cluster.kubectl("delete", f"crd/{PLURAL}.{GROUP}")
 
 
 @pytest.mark.usefixtures("kind_without_rules")

@@ -78,8 +78,9 @@ async def test_decisions_are_listed_before_todos_are_reconciled(world: World) ->
 async def test_it_is_synced_only_after_a_complete_listing(world: World) -> None:
     """A listing that fails is tried again; until one succeeds nothing is synced."""
     world.cluster.failures.append(ApiUnavailableError("503"))
-    synced = asyncio.Event()
-    task = asyncio.create_task(_resync(world).run(synced))
+    resync, synced = _resync(world), asyncio.Event()
+    task = asyncio.create_task(resync.run(synced))
+    resync.request()
     await asyncio.sleep(0.05)
     assert not synced.is_set()
 
@@ -90,11 +91,29 @@ async def test_it_is_synced_only_after_a_complete_listing(world: World) -> None:
     await asyncio.gather(task, return_exceptions=True)
 
 
+async def test_nothing_is_listed_before_the_watches_have_started(world: World) -> None:
+    """A listing from before would not cover what changes until the watch starts."""
+    world.cluster.apply("early")
+    resync, synced = _resync(world), asyncio.Event()
+    task = asyncio.create_task(resync.run(synced))
+    await asyncio.sleep(0.3)
+    assert len(world.registry) == 0
+
+    resync.request()
+
+    async with asyncio.timeout(5):
+        await synced.wait()
+    assert len(world.registry) == 1
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
 async def test_a_request_leads_to_a_comparison_soon(world: World) -> None:
     """When a watch had to list again the comparison does not wait for its interval."""
     world.cluster.apply("ghost")
     resync, synced = _resync(world), asyncio.Event()
     task = asyncio.create_task(resync.run(synced))
+    resync.request()
     async with asyncio.timeout(5):
         await synced.wait()
     world.cluster.todos.clear()
