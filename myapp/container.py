@@ -8,6 +8,8 @@ import random
 import socket
 from functools import partial
 
+from yarl import URL
+
 from myapp import __version__
 from myapp.application.backoff import Backoff
 from myapp.application.decision_inbox import DecisionInbox
@@ -15,6 +17,7 @@ from myapp.application.intake import Intake
 from myapp.application.reconcile_loop import ReconcileLoop
 from myapp.application.reconcile_todo import ReconcileTodo
 from myapp.application.resync import Resync
+from myapp.application.todo_census import TodoCensus
 from myapp.application.todo_registry import TodoRegistry
 from myapp.application.todo_store import TodoStore
 from myapp.application.work_queue import WorkQueue
@@ -39,7 +42,8 @@ _CONTROLLER = "todo.myapp.dev/operator"
 
 def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess:
     """The operator, not running yet."""
-    clock, metrics = SystemClock(), Metrics()
+    clock, census = SystemClock(), TodoCensus()
+    metrics = Metrics(host=URL(access.server).authority, version=__version__)
     client = KubeClient(
         access,
         connections=settings.connections,
@@ -50,7 +54,7 @@ def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess
     todos = TodoObjects(client, settings.namespaces)
     notices = EventNotices(client, clock, controller=_CONTROLLER, instance=socket.gethostname())
 
-    registry, decisions, queue = TodoRegistry(), DecisionInbox(), WorkQueue(clock, metrics)
+    registry, decisions, queue = TodoRegistry(census), DecisionInbox(), WorkQueue(clock, metrics)
     store = TodoStore(registry, todos, settings.recent_todos)
     intake = Intake(registry=registry, store=store, decisions=decisions, queue=queue)
     reconcile = ReconcileTodo(
@@ -63,6 +67,7 @@ def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess
         deleter=todos,
         notices=notices,
         clock=clock,
+        telemetry=metrics,
     )
     loop = ReconcileLoop(
         queue=queue,
@@ -79,12 +84,14 @@ def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess
         intake=intake,
         interval=settings.resync_interval,
         random=random.random,
+        telemetry=metrics,
     )
     handlers = bind_handlers(
         EventTranslation(intake), partial(log_in, access, resync.request, watched_paths(settings.namespaces))
     )
-    metrics.watch("todo_known", "Todos that the operator knows of.", lambda: len(registry))
-    metrics.watch("todo_decisions_unjudged", "Decisions without an answer.", lambda: len(decisions))
+    metrics.watch_todos(census, decisions, clock)
+    metrics.watch_work(queue.running, settings.workers)
+    metrics.leading(True)  # there is no other replica
     return OperatorProcess(
         settings=settings,
         client=client,

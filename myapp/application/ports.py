@@ -99,7 +99,7 @@ class NoticeBoard(Protocol):
 
 
 class Telemetry(Protocol):
-    """Counts what the work queue and the reconcilers do."""
+    """Counts what the queue and the reconcilers do. Called thousands of times a second: never waits, never fails."""
 
     def queued(self, depth: int) -> None:
         """A key was added; ``depth`` is how many wait now."""
@@ -115,4 +115,20 @@ class Telemetry(Protocol):
 
     def retried(self) -> None:
         """A key will be tried again because it failed."""
+        ...
+
+    def panicked(self) -> None:
+        """A reconcile raised what nobody had planned for: a bug, or an object that hits one."""
+        ...
+
+    def listed(self) -> None:
+        """Everything was listed, and compared with what is known."""
+        ...
+
+    def moved(self, before: TodoStatus, after: TodoStatus) -> None:
+        """A todo's status was written."""
+        ...
+
+    def answered(self, answer: Answer) -> None:
+        """A person's decision has its answer."""
         ...

@@ -13,6 +13,7 @@ from myapp.application.backoff import Backoff
 from myapp.application.errors import ApiRefusedError, ApiUnavailableError
 from myapp.application.outcomes import Done, LookAgainAt, Outcome, Retry
 from myapp.application.ports import Clock, Telemetry
+from myapp.application.reconcile_scope import enter_scope, leave_scope
 from myapp.application.work_queue import WorkQueue
 from myapp.domain.todo_key import TodoKey
 
@@ -68,7 +69,11 @@ class ReconcileLoop:
 
     async def _attempt(self, key: TodoKey) -> None:
         started = asyncio.get_running_loop().time()
-        outcome = await self._outcome(key)
+        enter_scope(key)
+        try:
+            outcome = await self._outcome(key)
+        finally:
+            leave_scope()
         seconds = asyncio.get_running_loop().time() - started
         match outcome:
             case Done():
@@ -89,8 +94,9 @@ class ReconcileLoop:
         except ApiUnavailableError as error:
             return Retry(str(error), not_before=error.retry_after)
         except ApiRefusedError as error:
-            _logger.warning("the API server refuses: %s", error, extra={"todo": str(key)})
+            _logger.warning("the API server refuses: %s", error)
             return Retry(str(error), lasting=True)
         except Exception as error:
-            _logger.exception("reconcile failed", extra={"todo": str(key)})
+            _logger.exception("reconcile failed")
+            self._telemetry.panicked()
             return Retry(str(error), lasting=True)

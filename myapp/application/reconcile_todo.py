@@ -10,7 +10,8 @@ from dataclasses import replace
 from myapp.application.decision_inbox import DecisionInbox
 from myapp.application.intake import Intake
 from myapp.application.outcomes import Done, Gone, LookAgainAt, Outcome, Retry, Stale, Written
-from myapp.application.ports import AnswerWriter, Clock, NoticeBoard, TodoDeleter, TodoStatusWriter
+from myapp.application.ports import AnswerWriter, Clock, NoticeBoard, Telemetry, TodoDeleter, TodoStatusWriter
+from myapp.application.reconcile_scope import current_scope
 from myapp.application.snapshot import Snapshot, TodoSnapshot
 from myapp.application.todo_registry import TodoRegistry
 from myapp.application.todo_store import TodoStore
@@ -37,6 +38,7 @@ class ReconcileTodo:
         deleter: TodoDeleter,
         notices: NoticeBoard,
         clock: Clock,
+        telemetry: Telemetry,
     ) -> None:
         self._registry = registry
         self._store = store
@@ -47,10 +49,13 @@ class ReconcileTodo:
         self._deleter = deleter
         self._notices = notices
         self._clock = clock
+        self._telemetry = telemetry
 
     async def __call__(self, key: TodoKey) -> Outcome:
         """Reconcile one todo. Raises ApiError where the API server did not play along."""
         snapshot = await self._store.read(key)
+        if (scope := current_scope()) is not None:
+            scope.snapshot = snapshot
         if snapshot is None:
             await self._answer(map(without_target, self._decisions.on(key)))
             return Done()
@@ -65,6 +70,7 @@ class ReconcileTodo:
             written = await self._statuses.write(snapshot, plan.status)
             if not isinstance(written, Written):
                 return self._overtaken(snapshot, written)
+            self._telemetry.moved(snapshot.status, plan.status)
             snapshot = replace(snapshot, status=plan.status, version=written.version)
             self._intake.todo_written(snapshot)
         await self._answer(plan.answers)
@@ -93,6 +99,7 @@ class ReconcileTodo:
     async def _answer(self, answers: Iterable[Answer]) -> None:
         """Tell each decision what became of it; one that was changed meanwhile comes back as a newer version."""
         for answer in answers:
-            await self._answers.write(answer, self._clock.now())
+            if isinstance(await self._answers.write(answer, self._clock.now()), Written):
+                self._telemetry.answered(answer)
             decision = answer.decision
             self._intake.decision_settled(decision.id, decision.version)

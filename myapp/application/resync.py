@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from myapp.application.errors import ApiError
 from myapp.application.intake import Intake
-from myapp.application.ports import DecisionLister, TodoLister
+from myapp.application.ports import DecisionLister, Telemetry, TodoLister
 from myapp.application.todo_registry import TodoRegistry
 from myapp.domain.todo_key import TodoKey
 
@@ -33,6 +33,7 @@ class Resync:
         intake: Intake,
         interval: timedelta,
         random: Callable[[], float],
+        telemetry: Telemetry,
     ) -> None:
         self._todos = todos
         self._decisions = decisions
@@ -40,6 +41,7 @@ class Resync:
         self._intake = intake
         self._interval = interval.total_seconds()
         self._random = random
+        self._telemetry = telemetry
         self._requested_at: float | None = None
         self.problem = ""
         """Why the last comparison failed; empty where it did not."""
@@ -85,6 +87,7 @@ class Resync:
                     self._intake.todo_seen(todo.snapshot(), urgent=False)
         for key, uid in self._registry.vanished(listed, version):
             self._intake.todo_gone(key, uid)
+        self._telemetry.listed()
 
     async def _until_next(self) -> None:
         wait = self._interval * (1 - _JITTER * self._random())

@@ -6,7 +6,13 @@ from datetime import datetime
 from myapp.domain.dependency import DependencyState
 from myapp.domain.todo_entry import TodoEntry
 from myapp.domain.todo_key import TodoKey
+from myapp.domain.todo_phase import Phase
 from myapp.domain.todo_status import TodoStatus
+
+#: What stands for the reason of a todo that has none yet.
+UNSEEN = "Unseen"
+#: What stands for the reason of one whose status cannot be understood.
+UNREADABLE = "Unreadable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,26 @@ class TodoSnapshot:
     def uid(self) -> str:
         """Which object of that name it is."""
         return self.todo.id
+
+    @property
+    def generation(self) -> int:
+        """Which version of the spec it has."""
+        return self.todo.generation
+
+    @property
+    def phase(self) -> Phase:
+        """Where it stands."""
+        return self.status.phase
+
+    @property
+    def reason(self) -> str:
+        """Why it stands there."""
+        return self.status.reason or UNSEEN
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When it is due; None where it never is, or has ended."""
+        return None if self.status.phase.final else self.todo.due_time
 
     @property
     def priority(self) -> int:
@@ -81,6 +107,21 @@ class UnreadableTodo:
     def priority(self) -> int:
         """Its rank in the work queue: none."""
         return 0
+
+    @property
+    def phase(self) -> Phase:
+        """Where it stood when its status could be read; Pending where it cannot."""
+        return (self.status or TodoStatus()).phase
+
+    @property
+    def reason(self) -> str:
+        """Why it stands there."""
+        return UNREADABLE if self.status is None else self.status.reason or UNSEEN
+
+    @property
+    def due_at(self) -> datetime | None:
+        """Unknown."""
+        return None
 
     @property
     def settled(self) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from myapp.application.snapshot import Snapshot
-from myapp.domain.dependency import DependencyState
+from myapp.application.todo_census import Standing, TodoCensus
 from myapp.domain.dependency_graph import DependencyGraph
 from myapp.domain.situation import Related
 from myapp.domain.todo_entry import TodoEntry
@@ -26,7 +26,7 @@ class TodoRecord:
 
     uid: str
     version: int
-    state: DependencyState
+    standing: Standing
     priority: int
     expires: bool
     """Whether it has ended and will be deleted."""
@@ -45,7 +45,8 @@ class _Relations:
 class TodoRegistry:
     """Records by key, and by namespace who depends on whom."""
 
-    def __init__(self) -> None:
+    def __init__(self, census: TodoCensus) -> None:
+        self._census = census
         self._records: dict[TodoKey, TodoRecord] = {}
         self._relations: dict[str, _Relations] = {}
         self._buried: OrderedDict[str, None] = OrderedDict()
@@ -78,11 +79,13 @@ class TodoRegistry:
         known = self._records.get(key)
         if snapshot.uid in self._buried or (known is not None and known.version >= version):
             return None
-        state = snapshot.dependency_state
         key = TodoKey(sys.intern(key.namespace), key.name)
         expires = snapshot.expires_at is not None
-        self._records[key] = TodoRecord(snapshot.uid, version, state, snapshot.priority, expires)
-        changed = known is None or known.state != state or known.uid != snapshot.uid
+        if known is not None:
+            self._census.leave(key, known.standing)
+        standing = self._census.enter(key, snapshot)
+        self._records[key] = TodoRecord(snapshot.uid, version, standing, snapshot.priority, expires)
+        changed = known is None or known.standing.state != standing.state or known.uid != snapshot.uid
         return self._relate(key, snapshot.depends_on, snapshot.waits_for, changed=changed)
 
     def forget(self, key: TodoKey, uid: str) -> frozenset[TodoKey]:
@@ -93,6 +96,7 @@ class TodoRegistry:
         record = self._records.get(key)
         if record is None or record.uid != uid:
             return frozenset()
+        self._census.leave(key, record.standing)
         del self._records[key]
         return self._relate(key, (), (), changed=True)
 
@@ -103,7 +107,7 @@ class TodoRegistry:
             return Related()
         records = ((entry.name, self._records.get(todo.key.beside(entry.name))) for entry in todo.dependencies)
         return Related(
-            dependencies={name: record.state for name, record in records if record is not None},
+            dependencies={name: record.standing.state for name, record in records if record is not None},
             loop=relations.waiting.loop_through(todo.key.name),
             awaited=relations.unfinished.has_dependents(todo.key.name),
         )

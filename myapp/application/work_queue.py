@@ -29,7 +29,7 @@ class WorkQueue:
         self._numbers = itertools.count()
         self._ready: asyncio.PriorityQueue[tuple[_Rank, TodoKey]] = asyncio.PriorityQueue()
         self._rank: dict[TodoKey, tuple[_Rank, float]] = {}
-        self._working: set[TodoKey] = set()
+        self._working: dict[TodoKey, float] = {}
         self._resting = asyncio.Event()
         self._resting.set()
         self._again: dict[TodoKey, tuple[int, bool]] = {}
@@ -39,6 +39,11 @@ class WorkQueue:
 
     def __len__(self) -> int:
         return len(self._rank)
+
+    def running(self) -> list[float]:
+        """For how many seconds each key that is being worked on has been so."""
+        now = asyncio.get_running_loop().time()
+        return [now - since for since in self._working.values()]
 
     async def at_rest(self) -> None:
         """Wait until no key is worked on; others may be ready."""
@@ -81,14 +86,15 @@ class WorkQueue:
                 continue  # taken, or moved ahead, since this entry was made
             del self._rank[key]
             self._due.pop(key, None)
-            self._working.add(key)
+            now = asyncio.get_running_loop().time()
+            self._working[key] = now
             self._resting.clear()
-            self._telemetry.started(asyncio.get_running_loop().time() - known[1], len(self._rank))
+            self._telemetry.started(now - known[1], len(self._rank))
             return key
 
     def done(self, key: TodoKey) -> None:
         """The reconcile of ``key`` has ended."""
-        self._working.discard(key)
+        self._working.pop(key, None)
         if not self._working:
             self._resting.set()
         again = self._again.pop(key, None)

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 
 from myapp.application.snapshot import Snapshot
+from myapp.domain.decision import Answer
 from myapp.domain.plan import Notice
+from myapp.domain.todo_status import TodoStatus
 
 
 @dataclass
@@ -14,6 +16,10 @@ class FakeTelemetry:
     starts: int = 0
     results: list[str] = field(default_factory=list)
     retries: int = 0
+    panics: int = 0
+    listings: int = 0
+    moves: list[tuple[TodoStatus, TodoStatus]] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
 
     def queued(self, depth: int) -> None:  # noqa: ARG002 - the port's signature
         """Count an addition."""
@@ -30,6 +36,22 @@ class FakeTelemetry:
     def retried(self) -> None:
         """Count a retry."""
         self.retries += 1
+
+    def panicked(self) -> None:
+        """Count a panic."""
+        self.panics += 1
+
+    def listed(self) -> None:
+        """Count a listing."""
+        self.listings += 1
+
+    def moved(self, before: TodoStatus, after: TodoStatus) -> None:
+        """Remember both statuses."""
+        self.moves.append((before, after))
+
+    def answered(self, answer: Answer) -> None:
+        """Remember the answer."""
+        self.answers.append(answer)
 
 
 @dataclass

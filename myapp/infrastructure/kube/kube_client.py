@@ -5,6 +5,7 @@ again.
 """
 
 import json
+import time
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -28,8 +29,8 @@ _COME_BACK = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS
 class RequestCounter(Protocol):
     """Is told of every request."""
 
-    def requested(self, method: str, code: str) -> None:
-        """A request ended with this status, or with ``error`` where there was no answer."""
+    def requested(self, method: str, code: str, seconds: float) -> None:
+        """A request ended after so long with this status, or with ``error`` where there was no answer."""
         ...
 
 
@@ -98,14 +99,15 @@ class KubeClient(AbstractAsyncContextManager["KubeClient"]):
         url = URL(self._access.server + path, encoded=True).update_query(params or {})
         headers = {**await self._access.authorization(), "Content-Type": content_type}
         payload = json.dumps(body, separators=(",", ":")).encode() if body is not None else None
+        started = time.perf_counter()
         try:
             async with self._session.request(method, url, data=payload, headers=headers) as response:
                 content = await response.read()
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
-            self._counter.requested(method, "error")
+            self._counter.requested(method, "error", time.perf_counter() - started)
             cause = str(error) or type(error).__name__
             raise ApiUnavailableError(f"{method} {path}: no answer from the API server ({cause})") from error
-        self._counter.requested(method, str(response.status))
+        self._counter.requested(method, str(response.status), time.perf_counter() - started)
         return _understood(f"{method} {path}", response, content)
 
 

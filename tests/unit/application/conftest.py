@@ -8,6 +8,7 @@ from myapp.application.decision_inbox import DecisionInbox
 from myapp.application.intake import Intake
 from myapp.application.outcomes import Outcome
 from myapp.application.reconcile_todo import ReconcileTodo
+from myapp.application.todo_census import TodoCensus
 from myapp.application.todo_registry import TodoRegistry
 from myapp.application.todo_store import TodoStore
 from myapp.application.work_queue import WorkQueue
@@ -25,10 +26,11 @@ class World:
     clock: FakeClock = field(default_factory=FakeClock)
     telemetry: FakeTelemetry = field(default_factory=FakeTelemetry)
     notices: FakeNoticeBoard = field(default_factory=FakeNoticeBoard)
-    registry: TodoRegistry = field(default_factory=TodoRegistry)
+    census: TodoCensus = field(default_factory=TodoCensus)
     decisions: DecisionInbox = field(default_factory=DecisionInbox)
 
     def __post_init__(self) -> None:
+        self.registry = TodoRegistry(self.census)
         self.queue = WorkQueue(self.clock, self.telemetry)
         self.store = TodoStore(self.registry, self.cluster, capacity=100)
         self.intake = Intake(registry=self.registry, store=self.store, decisions=self.decisions, queue=self.queue)
@@ -42,6 +44,7 @@ class World:
             deleter=self.cluster,
             notices=self.notices,
             clock=self.clock,
+            telemetry=self.telemetry,
         )
 
     def see_all(self) -> None:

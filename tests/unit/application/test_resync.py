@@ -18,6 +18,7 @@ def _resync(world: World, lister: FakeTodoLister | None = None) -> Resync:
         intake=world.intake,
         interval=timedelta(hours=1),
         random=lambda: 0.0,
+        telemetry=world.telemetry,
     )
 
 
