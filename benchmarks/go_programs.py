@@ -76,7 +76,7 @@ def _run_go(toolchain: Toolchain, module: Path, output: Path, progress: BuildPro
         finally:
             process.kill()
     if code != 0:
-        raise BinariesError(f"{module} could not be built: {explain_failure(''.join(said[-20:]))}")
+        raise BinariesError(f"{module} could not be built: {explain_failure(''.join(said[-20:]), module.name)}")
 
 
 def _go_version(module: Path) -> tuple[int, ...]:

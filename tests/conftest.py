@@ -9,6 +9,7 @@ import os
 import re
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from filelock import FileLock
@@ -18,12 +19,17 @@ from deploy.local.cluster import stop_cluster
 from deploy.local.control_plane_binaries import provide_binaries
 from deploy.local.errors import NoSuchClusterError
 from deploy.local.state import ClusterState
+from deploy.local.tools import helm_binary
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Build the control plane before the first test's clock runs: the very first build takes minutes."""
-    if not session.config.option.collectonly and any(item.get_closest_marker("cluster") for item in session.items):
+    """Build what the tests need before the first test's clock runs: the very first build takes minutes."""
+    if session.config.option.collectonly:
+        return
+    if any(item.get_closest_marker("cluster") for item in session.items):
         provide_binaries()
+    if any("helm" in getattr(item, "fixturenames", ()) for item in session.items):
+        helm_binary()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -48,6 +54,12 @@ def cluster(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
             failure.write_text(str(error))
             stop_cluster(ClusterState(name))
             pytest.fail(f"the run's cluster did not start: {error}", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def helm() -> Path:
+    """The real Helm CLI."""
+    return helm_binary()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Builds the control plane's programs from their Go modules, once per version, into the user's cache folder.
+"""Builds programs from their Go modules, once per version, into the user's cache folder.
 
 A program appears in the cache in one step, complete or not at all. Two builds at once: one builds, the other waits,
 says so, and then finds everything there.
@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 from rich.console import Console
 
 from deploy.local.build_progress import BuildProgress
-from deploy.local.build_recipe import TARGETS, BuildRecipe
+from deploy.local.build_recipe import BuildRecipe
 from deploy.local.cache import GIB, require_free_space
 from deploy.local.errors import BinariesError
 from deploy.local.go_command import GoCommand, explain_os_error
@@ -52,9 +52,10 @@ class Builder:
         return wanted
 
     def _build(self, names: list[str]) -> None:
-        toolchain = find_toolchain(self._recipe.go_version, self._cache, self._say)
-        what = ", ".join(names)
-        self._say(f"building {what} {self._recipe.kubernetes_version} with {toolchain.description}, once: some minutes")
+        recipe = self._recipe
+        toolchain = find_toolchain(recipe.go_version, self._cache, self._say, recipe.alternative)
+        what = " ".join(filter(None, (", ".join(names), recipe.version)))
+        self._say(f"building {what} with {toolchain.description}, once: some minutes")
         self._folder.mkdir(parents=True, exist_ok=True)
         for left_over in self._folder.glob(".building-*"):
             shutil.rmtree(left_over, ignore_errors=True)
@@ -62,22 +63,22 @@ class Builder:
             tempfile.TemporaryDirectory(prefix=".building-", dir=self._folder) as scratch,
             BuildProgress(self._console) as progress,
         ):
-            go = GoCommand(toolchain, Path(scratch))
+            go = GoCommand(toolchain, recipe, Path(scratch))
             output = Path(scratch) / "programs"
-            packages = [TARGETS[name].package for name in names]
+            packages = [recipe.targets[name].package for name in names]
             progress.begin("reading Go modules, downloading what is missing")
-            total = go.count_stale(packages, self._recipe.flags, progress.advance)
+            total = go.count_stale(packages, progress.advance)
             require_free_space(go.build_cache(), total * SIZE_PER_PACKAGE, "Go's build cache")
-            require_free_space(self._folder, 2 * total * SIZE_PER_PACKAGE + RESULT_SIZE, "compiling Kubernetes")
+            require_free_space(self._folder, 2 * total * SIZE_PER_PACKAGE + RESULT_SIZE, f"compiling {recipe.title}")
             if total > len(names):
                 progress.begin(f"compiling and linking {what}", total)
             else:
                 progress.begin(f"linking {what}; all else is in Go's build cache")
-            go.build(packages, self._recipe.flags, output, progress.advance)
+            go.build(packages, output, progress.advance)
             for name in names:
-                (output / TARGETS[name].output).rename(self._folder / name)
+                (output / recipe.targets[name].output).rename(self._folder / name)
         if toolchain.scratch:
-            # Gigabytes of which the next version of Kubernetes could use next to nothing.
+            # Gigabytes of which the next version could use next to nothing.
             shutil.rmtree(toolchain.scratch, ignore_errors=True)
         self._say(f"built into {self._folder}")
 
@@ -85,7 +86,7 @@ class Builder:
     def _only_builder(self) -> Iterator[None]:
         self._folder.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(self._folder.parent / "build.lock")
-        waiting_for = "another process is building the control plane; waiting for it"
+        waiting_for = "another process is building; waiting for it"
         try:
             lock.acquire(timeout=0)
         except Timeout:

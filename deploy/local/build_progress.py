@@ -36,10 +36,11 @@ class BuildProgress:
         self._detail = ""
         self._total: int | None = None
         self._done = 0
+        self._unit = ""
 
-    def begin(self, description: str, total: int | None = None) -> None:
-        """Enter a phase; `total` is its number of steps, None when nobody knows."""
-        self._description, self._detail, self._total, self._done = description, "", total, 0
+    def begin(self, description: str, total: int | None = None, unit: str = "packages") -> None:
+        """Enter a phase; `total` is its number of steps, None when nobody knows. Without a unit only shares count."""
+        self._description, self._detail, self._total, self._done, self._unit = description, "", total, 0, unit
         self._bar.update(self._task, description=description, total=total, completed=0, detail="")
         if not self._console.is_terminal:
             self._print()
@@ -49,6 +50,11 @@ class BuildProgress:
         self._done += 1
         self._detail = detail
         self._bar.update(self._task, completed=self._done if self._total else 0, detail=detail[-60:])
+
+    def reach(self, done: int) -> None:
+        """So many steps of the phase are done."""
+        self._done = done
+        self._bar.update(self._task, completed=done)
 
     def __enter__(self) -> Self:
         if self._console.is_terminal:
@@ -79,4 +85,5 @@ class BuildProgress:
             at = f": {self._detail}" if self._detail else ""
             return f"{self._description}{at} ({seconds:.0f} s)"
         share = 100 * self._done // self._total
-        return f"{self._description}: {self._done} of {self._total} packages, {share} % ({seconds:.0f} s)"
+        count = f"{self._done} of {self._total} {self._unit}, " if self._unit else ""
+        return f"{self._description}: {count}{share} % ({seconds:.0f} s)"

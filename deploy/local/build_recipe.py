@@ -1,62 +1,67 @@
-"""What is built and how, read from `binaries/go.mod`; a change of anything here makes a new folder in the cache."""
+"""What is built from one Go module and how; a change of anything here makes a new folder in the cache."""
 
 import hashlib
 import platform
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-MODULE_FOLDER = Path(__file__).with_name("binaries")
-TOOLCHAIN_LOCK = MODULE_FOLDER / "go-toolchain.lock"
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """One program: its import path and the name that `go build` gives its output."""
-
-    package: str
-    output: str
-
-
-TARGETS = {
-    "etcd": Target("go.etcd.io/etcd/server/v3", "server"),
-    "kube-apiserver": Target("k8s.io/kubernetes/cmd/kube-apiserver", "kube-apiserver"),
-    "kube-controller-manager": Target("k8s.io/kubernetes/cmd/kube-controller-manager", "kube-controller-manager"),
-}
+from deploy.local.go_modules import GoModule, Target
 
 
 @dataclass(frozen=True, slots=True)
 class BuildRecipe:
     """The pinned versions, the compiler's flags, and `key`, the name of the cache folder for their results."""
 
-    kubernetes_version: str
+    folder: Path
+    title: str
+    version: str
     go_version: tuple[int, ...]
+    targets: Mapping[str, Target]
     flags: tuple[str, ...]
     key: str
+    alternative: str
 
 
-def read_recipe(folder: Path = MODULE_FOLDER) -> BuildRecipe:
-    """The recipe that `folder`'s go.mod and go.sum describe. Raises OSError when they cannot be read."""
-    go_mod = (folder / "go.mod").read_text()
-    go_sum = (folder / "go.sum").read_text()
-    version = _find(r"^\tk8s\.io/kubernetes (v\d+\.\d+\.\d+)", go_mod)
-    flags = ("-trimpath", f"-ldflags={_linker_flags(version)}")
+def read_recipe(module: GoModule) -> BuildRecipe:
+    """The recipe that the folder's go.mod, go.sum and sources describe. Raises OSError when they cannot be read."""
+    go_mod = (module.folder / "go.mod").read_text()
+    # A module without dependencies has no go.sum.
+    sources = [path.read_text() for path in sorted((*module.folder.glob("go.sum"), *module.folder.glob("*.go")))]
+    version = _pinned_version(module, go_mod)
+    # No stamp of this repository's state: it would make each commit's programs differ, and needs git.
+    flags = ("-trimpath", "-buildvcs=false", f"-ldflags={_linker_flags(module, version)}")
     machine = f"{platform.system()}-{platform.machine()}".lower()
-    digest = hashlib.sha256("\0".join((go_mod, go_sum, *flags, machine)).encode()).hexdigest()
-    go_version = tuple(int(part) for part in _find(r"^go (\d+\.\d+(?:\.\d+)?)$", go_mod).split("."))
-    return BuildRecipe(version, go_version, flags, f"{version}-{machine}-{digest[:12]}")
+    digest = hashlib.sha256("\0".join((go_mod, *sources, *flags, machine)).encode()).hexdigest()
+    go_version = tuple(int(part) for part in _find(module, r"^go (\d+\.\d+(?:\.\d+)?)$", go_mod).split("."))
+    return BuildRecipe(
+        folder=module.folder,
+        title=module.title,
+        version=version,
+        go_version=go_version,
+        targets=module.targets,
+        flags=flags,
+        key="-".join(part for part in (module.title.lower(), version, machine, digest[:12]) if part),
+        alternative=module.alternative,
+    )
 
 
-def _linker_flags(version: str) -> str:
-    # Without these the API server calls itself v0.0.0-master, which clients take for a very old one.
-    major, minor, _ = version.removeprefix("v").split(".")
-    package = "k8s.io/component-base/version"
-    values = {"gitVersion": version, "gitMajor": major, "gitMinor": minor, "gitTreeState": "clean"}
-    return " ".join(("-s", "-w", *(f"-X {package}.{name}={value}" for name, value in values.items())))
+def _pinned_version(module: GoModule, go_mod: str) -> str:
+    if module.pinned is None:
+        return ""
+    return _find(module, rf"^(?:require |\t){re.escape(module.pinned)} (v\d+\.\d+\.\d+)", go_mod)
 
 
-def _find(pattern: str, text: str) -> str:
+def _linker_flags(module: GoModule, version: str) -> str:
+    major, minor, *_ = (*version.removeprefix("v").split("."), "", "")
+    values = {"version": version, "major": major, "minor": minor}
+    settings = (f"-X {name}={value.format(**values)}" for name, value in module.linker_values.items())
+    return " ".join(("-s", "-w", *settings))
+
+
+def _find(module: GoModule, pattern: str, text: str) -> str:
     match = re.search(pattern, text, re.MULTILINE)
     if match is None:
-        raise ValueError(f"{MODULE_FOLDER / 'go.mod'} has no line that matches {pattern!r}")
+        raise ValueError(f"{module.folder / 'go.mod'} has no line that matches {pattern!r}")
     return match[1]

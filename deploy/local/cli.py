@@ -13,6 +13,7 @@ from deploy.local.errors import ClusterExistsError, LocalClusterError
 from deploy.local.identities import ADMIN, CREDENTIAL_LIFETIME, USERS
 from deploy.local.kubectl import kubectl_path
 from deploy.local.state import ClusterState, list_clusters
+from deploy.local.tools import helm_binary, node_binaries
 
 QUIET_LOG_LINES = 20
 VERBOSE_LOG_LINES = 200
@@ -26,10 +27,17 @@ def cli() -> None:
 
 
 @cli.command()
-def build() -> None:
+@click.option("--node", "with_node", is_flag=True, help="Also what a node needs.")
+@click.option("--helm", "with_helm", is_flag=True, help="Also the Helm CLI.")
+def build(with_node: bool, with_helm: bool) -> None:
     """Build the control plane's programs; nothing to do when they are in the cache."""
     folders = sorted({str(path.parent) for path in provide_binaries().values()})
     click.echo(f"control plane: {', '.join(folders)}")
+    if with_node:
+        folders = sorted({str(path.parent) for path in node_binaries().values()})
+        click.echo(f"node: {', '.join(folders)}")
+    if with_helm:
+        click.echo(f"helm: {helm_binary()}")
 
 
 @cli.command()

@@ -10,9 +10,10 @@ from pathlib import Path
 from rich.console import Console
 
 from deploy.local.build import Builder
-from deploy.local.build_recipe import TARGETS, read_recipe
+from deploy.local.build_recipe import read_recipe
 from deploy.local.cache import cache_folder
 from deploy.local.errors import BinariesError
+from deploy.local.go_modules import CONTROL_PLANE_PROGRAMS, KUBERNETES
 
 ASSETS_VARIABLE = "KUBEBUILDER_ASSETS"
 REQUIRED_ASSETS = ("etcd", "kube-apiserver")
@@ -25,17 +26,17 @@ def provide_binaries(console: Console | None = None) -> dict[str, Path]:
     """
     console = console or Console(stderr=True)
     found = _find_assets(os.environ.get(ASSETS_VARIABLE))
-    missing = [name for name in TARGETS if name not in found]
+    missing = [name for name in CONTROL_PLANE_PROGRAMS if name not in found]
     if found and missing:
         console.print(f"{ASSETS_VARIABLE} has no {', '.join(missing)}: taken from the project's own build")
-    return found | Builder(read_recipe(), cache_folder(), console).provide(missing)
+    return found | Builder(read_recipe(KUBERNETES), cache_folder(), console).provide(missing)
 
 
 def _find_assets(named: str | None) -> dict[str, Path]:
     if not named:
         return {}
     folder = Path(named).absolute()
-    found = {name: folder / name for name in TARGETS if os.access(folder / name, os.X_OK)}
+    found = {name: folder / name for name in CONTROL_PLANE_PROGRAMS if os.access(folder / name, os.X_OK)}
     if lacking := [name for name in REQUIRED_ASSETS if name not in found]:
         raise BinariesError(
             f"{ASSETS_VARIABLE}={named} holds no executable {' and no '.join(lacking)}; "

@@ -14,10 +14,10 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from deploy.local.build_recipe import MODULE_FOLDER
+from deploy.local.build_recipe import BuildRecipe
 from deploy.local.errors import BinariesError
 from deploy.local.parent_death import die_with_parent
-from deploy.local.toolchain import HOW_TO_DO_WITHOUT, Toolchain
+from deploy.local.toolchain import Toolchain
 
 OUTPUT_LINES = 20
 QUERY_TIMEOUT = 60.0
@@ -40,10 +40,11 @@ FULL_DISK = (
 
 
 class GoCommand:
-    """The compiler in the folder that pins the modules; its temporary files go to `scratch`."""
+    """The compiler in the folder of one recipe; its temporary files go to `scratch`."""
 
-    def __init__(self, toolchain: Toolchain, scratch: Path) -> None:
+    def __init__(self, toolchain: Toolchain, recipe: BuildRecipe, scratch: Path) -> None:
         self._toolchain = toolchain
+        self._recipe = recipe
         self._scratch = scratch
         self._environment = {
             **{name: value for name, value in os.environ.items() if name not in ("GOOS", "GOARCH", "GOROOT")},
@@ -59,7 +60,7 @@ class GoCommand:
         try:
             completed = subprocess.run(
                 [self._toolchain.go, "env", "GOCACHE"],
-                cwd=MODULE_FOLDER,
+                cwd=self._recipe.folder,
                 env=self._environment,
                 capture_output=True,
                 text=True,
@@ -70,20 +71,20 @@ class GoCommand:
             raise BinariesError(f"{self._toolchain.description} does not work: {error}") from error
         return Path(completed.stdout.strip())
 
-    def count_stale(self, packages: Sequence[str], flags: Sequence[str], heard: Callable[[str], None]) -> int:
+    def count_stale(self, packages: Sequence[str], heard: Callable[[str], None]) -> int:
         """How many packages a build would compile; downloads missing modules, naming each to `heard`.
 
         Raises BinariesError.
         """
         template = "{{if .Stale}}{{.ImportPath}}{{end}}"
-        return len(self._run(["list", "-deps", "-f", template, *flags, *packages], heard).split())
+        return len(self._run(["list", "-deps", "-f", template, *self._recipe.flags, *packages], heard).split())
 
-    def build(self, packages: Sequence[str], flags: Sequence[str], output: Path, heard: Callable[[str], None]) -> None:
+    def build(self, packages: Sequence[str], output: Path, heard: Callable[[str], None]) -> None:
         """Build programs into the folder `output`, naming each package that is compiled to `heard`.
 
         Raises BinariesError.
         """
-        self._run(["build", "-v", "-o", f"{output}{os.sep}", *flags, *packages], heard)
+        self._run(["build", "-v", "-o", f"{output}{os.sep}", *self._recipe.flags, *packages], heard)
 
     def _run(self, arguments: list[str], heard: Callable[[str], None]) -> str:
         # No timeout: on a slow machine or line nobody can say how long is too long, and the user sees it move.
@@ -92,7 +93,7 @@ class GoCommand:
             tempfile.TemporaryFile("w+", dir=self._scratch) as output,
             subprocess.Popen(
                 [self._toolchain.go, *arguments],
-                cwd=MODULE_FOLDER,
+                cwd=self._recipe.folder,
                 # Linking needs hundreds of megabytes of temporary files: more than /tmp has on many machines.
                 env={**self._environment, "GOTMPDIR": str(self._scratch)},
                 stdin=subprocess.DEVNULL,
@@ -112,7 +113,7 @@ class GoCommand:
                 _interrupt(process)
                 raise
             if process.wait() != 0:
-                raise BinariesError(explain_failure("".join(last_lines)))
+                raise BinariesError(explain_failure("".join(last_lines), self._recipe.title, self._recipe.alternative))
             output.seek(0)
             return output.read()
 
@@ -131,17 +132,17 @@ def explain_os_error(error: OSError) -> str:
     """What kept the build from running or from writing, and what to do about it."""
     if error.errno == errno.ENOSPC:
         return FULL_DISK.format(reason=error)
-    return f"the control plane cannot be built: {error}"
+    return f"the programs cannot be built: {error}"
 
 
-def explain_failure(output: str) -> str:
-    """What the compiler's last words mean and what to do about it."""
+def explain_failure(output: str, title: str, alternative: str = "") -> str:
+    """What the compiler's last words about building `title` mean and what to do about it, or to do without."""
     text = output.strip()
     if FULL_DISK_SIGN in text.lower():
         return FULL_DISK.format(reason=text.splitlines()[-1])
     if any(sign in text for sign in NETWORK_SIGNS):
         return (
             f"the Go modules cannot be downloaded:\n{text}\nThe first build needs the network once (or GOPROXY set to "
-            f"a mirror that you can reach). {HOW_TO_DO_WITHOUT}"
-        )
-    return f"the control plane does not compile; the compiler's last lines:\n{text}\n{HOW_TO_DO_WITHOUT}"
+            f"a mirror that you can reach). {alternative}"
+        ).rstrip()
+    return f"{title} does not compile; the compiler's last lines:\n{text}\n{alternative}".rstrip()

