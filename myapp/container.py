@@ -7,6 +7,7 @@ order of need; nothing is looked up and nothing is global.
 import random
 import socket
 from functools import partial
+from uuid import uuid4
 
 from yarl import URL
 
@@ -14,6 +15,8 @@ from myapp import __version__
 from myapp.application.backoff import Backoff
 from myapp.application.decision_inbox import DecisionInbox
 from myapp.application.intake import Intake
+from myapp.application.leader_election import LeaderElection, Leadership, SoleReplica
+from myapp.application.lease import LeaseTiming
 from myapp.application.reconcile_loop import ReconcileLoop
 from myapp.application.reconcile_todo import ReconcileTodo
 from myapp.application.resync import Resync
@@ -29,12 +32,13 @@ from myapp.infrastructure.kube.cluster_access import ClusterAccess
 from myapp.infrastructure.kube.decision_objects import DecisionObjects
 from myapp.infrastructure.kube.event_notices import EventNotices
 from myapp.infrastructure.kube.kube_client import KubeClient
+from myapp.infrastructure.kube.lease_objects import LeaseObjects
 from myapp.infrastructure.kube.resource_paths import watched_paths
 from myapp.infrastructure.kube.status_writers import KubeAnswerWriter, KubeTodoStatusWriter
 from myapp.infrastructure.kube.todo_objects import TodoObjects
 from myapp.infrastructure.operator_process import OperatorProcess
 from myapp.infrastructure.settings import Settings
-from myapp.infrastructure.system_clock import SystemClock
+from myapp.infrastructure.system_clock import SystemClock, elapsed
 from myapp.infrastructure.telemetry.metrics import Metrics
 
 _CONTROLLER = "todo.myapp.dev/operator"
@@ -44,13 +48,11 @@ def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess
     """The operator, not running yet."""
     clock, census = SystemClock(), TodoCensus()
     metrics = Metrics(host=URL(access.server).authority, version=__version__)
-    client = KubeClient(
-        access,
-        connections=settings.connections,
-        timeout=settings.request_timeout,
-        counter=metrics,
-        agent=f"myapp/{__version__}",
-    )
+    connect = partial(KubeClient, access, counter=metrics, agent=f"myapp/{__version__}")
+    # A pool of its own: a renewal never waits behind the work, and nobody asks it whether it may write.
+    lease_client = connect(connections=1, timeout=settings.lease_retry_period, may_write=lambda: True)
+    leadership = _leadership(settings, lease_client, clock)
+    client = connect(connections=settings.connections, timeout=settings.request_timeout, may_write=leadership.may_write)
     todos = TodoObjects(client, settings.namespaces)
     notices = EventNotices(client, clock, controller=_CONTROLLER, instance=socket.gethostname())
 
@@ -91,14 +93,28 @@ def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess
     )
     metrics.watch_todos(census, decisions, clock)
     metrics.watch_work(queue.running, settings.workers)
-    metrics.leading(True)  # there is no other replica
+    metrics.watch_leadership(leadership.may_write)
     return OperatorProcess(
         settings=settings,
-        client=client,
+        leadership=leadership,
+        clients=(client, lease_client),
         queue=queue,
         loop=loop,
         resync=resync,
         notices=notices,
         watches=partial(run_kopf, handlers, settings.namespaces),
         metrics=metrics.registry,
+    )
+
+
+def _leadership(settings: Settings, client: KubeClient, clock: SystemClock) -> Leadership:
+    if not settings.leader_election:
+        return SoleReplica()
+    return LeaderElection(
+        leases=LeaseObjects(client, settings.lease_namespace, settings.lease_name),
+        # A pod keeps its name when its container is started anew, and is another holder then.
+        identity=f"{settings.identity}_{uuid4()}",
+        timing=LeaseTiming(settings.lease_duration, settings.lease_renew_deadline, settings.lease_retry_period),
+        clock=clock,
+        elapsed=elapsed,
     )

@@ -38,8 +38,10 @@ class Intake:
         self._store.keep(snapshot)
         if not snapshot.settled or self._decisions.on(snapshot.key):
             self._look_at((snapshot.key,), urgent=urgent)
-        elif snapshot.expires_at is not None:
-            self._queue.schedule(snapshot.key, snapshot.expires_at)
+        else:
+            self._queue.discard(snapshot.key)  # its news was awaited, and somebody else has done the work
+            if snapshot.expires_at is not None:
+                self._queue.schedule(snapshot.key, snapshot.expires_at)
         self._look_at(woken, urgent=urgent)
 
     def todo_written(self, snapshot: Snapshot) -> None:
@@ -55,6 +57,8 @@ class Intake:
         self._store.drop(key)
         if self._decisions.on(key):
             self._look_at((key,), urgent=True)
+        elif key not in self._registry:
+            self._queue.discard(key)
         self._look_at(woken, urgent=True)
 
     def decision_seen(self, decision: Decision) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from myapp.application.lease import Lease
 from myapp.application.outcomes import WriteResult
 from myapp.application.snapshot import Snapshot
 from myapp.domain.decision import Answer, Decision
@@ -87,6 +88,18 @@ class TodoDeleter(Protocol):
 
     async def delete(self, snapshot: Snapshot) -> WriteResult:
         """Delete this very object at this very version, or nothing."""
+        ...
+
+
+class LeaseStore(Protocol):
+    """Keeps the lease that says which replica leads."""
+
+    async def read(self) -> Lease | None:
+        """The lease as it is now; None where nobody has ever held it."""
+        ...
+
+    async def write(self, lease: Lease) -> Lease | None:
+        """Create the lease, or replace the very version that it carries: as it is afterwards, None if that failed."""
         ...
 
 

@@ -54,6 +54,9 @@ class TodoRegistry:
     def __len__(self) -> int:
         return len(self._records)
 
+    def __contains__(self, key: TodoKey) -> bool:
+        return key in self._records
+
     def knows(self, key: TodoKey, uid: str, version: str) -> bool:
         """Whether this version, or a later one of the same object, was seen before; or its end."""
         record = self._records.get(key)

@@ -14,6 +14,8 @@ from myapp.application.ports import Clock, Telemetry
 from myapp.domain.todo_key import TodoKey
 
 _LONGEST_NAP = 30.0
+#: How many entries of keys that were discarded or moved ahead may wait: nobody takes them out while on standby.
+_STALE_ENTRIES = 1000
 #: How many alarms of keys that were looked at since may stay in the heap before it is built anew.
 _STALE_ALARMS = 1000
 
@@ -61,6 +63,8 @@ class WorkQueue:
             return
         self._rank[key] = (rank, known[1] if known else asyncio.get_running_loop().time())
         self._ready.put_nowait((rank, key))
+        if self._ready.qsize() > _STALE_ENTRIES + 2 * len(self._rank):
+            self._drop_stale_entries()
         self._telemetry.queued(len(self._rank))
 
     def schedule(self, key: TodoKey, moment: datetime) -> None:
@@ -76,6 +80,11 @@ class WorkQueue:
         heapq.heappush(self._alarms, (moment, key))
         if self._alarms[0][0] == moment:
             self._set_timer()
+
+    def discard(self, key: TodoKey) -> None:
+        """There is nothing to do for ``key`` any more, now or later; a reconcile under way is not disturbed."""
+        self._rank.pop(key, None)
+        self._due.pop(key, None)
 
     async def get(self) -> TodoKey:
         """Take the next key; ``done`` must be called for it."""
@@ -107,6 +116,12 @@ class WorkQueue:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+    def _drop_stale_entries(self) -> None:
+        while not self._ready.empty():
+            self._ready.get_nowait()
+        for key, (rank, _) in self._rank.items():
+            self._ready.put_nowait((rank, key))
 
     def _set_timer(self) -> None:
         if self._timer is not None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from myapp import __version__
+from myapp.application.leader_election import LeadershipLostError
 from myapp.container import build_operator
 from myapp.infrastructure.crd.generate import render_crds
 from myapp.infrastructure.kopf_adapter.runtime import WatchesFailedError
@@ -36,7 +37,7 @@ def run() -> None:
             _logger.warning("%s is no setting of this version and has no effect", variable)
         with asyncio.Runner(loop_factory=_new_event_loop) as runner:
             runner.run(_run(settings))
-    except (SettingsError, AccessError, PortTakenError, WatchesFailedError) as error:
+    except (SettingsError, AccessError, PortTakenError, WatchesFailedError, LeadershipLostError) as error:
         raise click.ClickException(str(error)) from error
 
 

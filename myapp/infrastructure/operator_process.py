@@ -1,8 +1,10 @@
 """The life of the operator's process: what starts in which order, and how it stops.
 
 Start: probes, connections, the wait for our kinds; then the watches, and as they have begun the comparison with a
-listing. The workers begin when everything has been listed once, from which on the absence of a todo means something.
-Stop, on SIGTERM, SIGINT or a task that failed: the workers finish what they have in hand, the watches end last.
+listing. The workers begin when everything has been listed once, from which on the absence of a todo means something,
+and when this replica leads; until then it is a warm standby.
+Stop, on SIGTERM, SIGINT or a task that failed: the workers finish what they have in hand, another replica may lead, the
+watches end last.
 """
 
 import asyncio
@@ -15,6 +17,7 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry
 
+from myapp.application.leader_election import Leadership
 from myapp.application.reconcile_loop import ReconcileLoop
 from myapp.application.resync import Resync
 from myapp.application.work_queue import WorkQueue
@@ -35,7 +38,9 @@ class OperatorProcess:
     """Everything that runs, already built."""
 
     settings: Settings
-    client: KubeClient
+    leadership: Leadership
+    clients: tuple[KubeClient, KubeClient]
+    """That of the work, and that of the lease."""
     queue: WorkQueue
     loop: ReconcileLoop
     resync: Resync
@@ -52,17 +57,21 @@ class OperatorProcess:
         async with AsyncExitStack() as stack:
             probes = serve_probes(self.settings.http_host, self.settings.http_port, self.metrics, self._unready_because)
             await stack.enter_async_context(probes)
-            await stack.enter_async_context(self.client)
+            for client in self.clients:
+                await stack.enter_async_context(client)
             stack.callback(self.queue.close)
-            if await self._first(wait_for_kinds(self.client, self.settings.namespaces, self._report)):
+            if await self._first(wait_for_kinds(self.clients[0], self.settings.namespaces, self._report)):
                 self._report("the todos have not been listed yet")
                 await self._work()
         _logger.info("stopped")
 
     async def _work(self) -> None:
         """All tasks of ours are created before kopf starts, because it cancels those that come later."""
+        leading, may_work = asyncio.Event(), asyncio.Event()
         tasks = [
-            asyncio.create_task(self.loop.run(self._synced), name="reconcile"),
+            asyncio.create_task(self.leadership.run(leading), name="leadership"),
+            asyncio.create_task(self._begin(leading, may_work), name="begin"),
+            asyncio.create_task(self.loop.run(may_work), name="reconcile"),
             asyncio.create_task(self.resync.run(self._synced), name="resync"),
             asyncio.create_task(self.notices.run(), name="notices"),
         ]
@@ -73,10 +82,17 @@ class OperatorProcess:
         finally:
             if not await self.loop.drain(self.settings.drain_timeout):
                 _logger.warning("some reconciles were not finished in time; the next start takes them up")
+            await self.leadership.release()
             stop_watching.set()
             for task in tasks:
                 task.cancel()
             await asyncio.gather(watching, *tasks, return_exceptions=True)
+
+    async def _begin(self, leading: asyncio.Event, may_work: asyncio.Event) -> None:
+        await self._synced.wait()
+        await leading.wait()
+        may_work.set()
+        await asyncio.Event().wait()  # a task that ends ends the process
 
     async def _first(self, work: Coroutine[Any, Any, None]) -> bool:
         """Whether ``work`` ended before the shutdown was asked for; what it raises is raised."""

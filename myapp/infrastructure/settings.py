@@ -2,10 +2,11 @@
 
 import os
 import re
+import socket
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -53,8 +54,33 @@ class Settings(BaseSettings):
     """How often everything is listed to make good what watches miss."""
     recent_todos: Annotated[int, Field(ge=100)] = 20_000
     """How many unfinished todos are kept in memory whole."""
+    leader_election: bool = False
+    """Whether several replicas agree by a Lease on the one that works."""
+    lease_namespace: str = ""
+    """Where that Lease is; needed when there is leader election."""
+    lease_name: str = "myapp"
+    lease_duration: Annotated[Duration, Field(ge=timedelta(seconds=3))] = timedelta(seconds=15)
+    """How long a leader that has gone silent is waited for."""
+    lease_renew_deadline: Annotated[Duration, Field(ge=timedelta(seconds=2))] = timedelta(seconds=10)
+    """When a leader that cannot renew its lease stops."""
+    lease_retry_period: Annotated[Duration, Field(ge=timedelta(milliseconds=200))] = timedelta(seconds=2)
+    """How often the lease is renewed, and how often the others look."""
+    identity: str = Field(default_factory=socket.gethostname)
+    """Who holds the Lease, for people to read: the pod's name."""
     drain_timeout: Annotated[Duration, Field(ge=timedelta(0), le=timedelta(minutes=5))] = timedelta(seconds=15)
     """How long reconciles in hand may take after SIGTERM."""
+
+    @model_validator(mode="after")
+    def _lease_fits(self) -> Self:
+        if self.leader_election and not self.lease_namespace:
+            raise ValueError(f"{_PREFIX}LEASE_NAMESPACE: must be set when {_PREFIX}LEADER_ELECTION is true")
+        if not self.lease_duration > self.lease_renew_deadline > self.lease_retry_period * 1.2:
+            raise ValueError(
+                f"{_PREFIX}LEASE_DURATION must be longer than {_PREFIX}LEASE_RENEW_DEADLINE, and that longer than 1.2"
+                f" times {_PREFIX}LEASE_RETRY_PERIOD: found {self.lease_duration.total_seconds():g} s,"
+                f" {self.lease_renew_deadline.total_seconds():g} s, {self.lease_retry_period.total_seconds():g} s"
+            )
+        return self
 
     @classmethod
     def load(cls) -> "Settings":
@@ -73,5 +99,7 @@ def unknown_variables() -> list[str]:
 
 
 def _told(problem: ErrorDetails) -> str:
+    if not problem["loc"]:
+        return problem["msg"].removeprefix("Value error, ")
     variable = _PREFIX + "_".join(map(str, problem["loc"])).upper()
     return f"{variable}: found {problem['input']!r}: {problem['msg']}"

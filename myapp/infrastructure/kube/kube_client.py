@@ -6,7 +6,7 @@ again.
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -61,13 +61,22 @@ class KubeClient(AbstractAsyncContextManager["KubeClient"]):
     """A pool of connections to one API server."""
 
     def __init__(
-        self, access: ClusterAccess, *, connections: int, timeout: timedelta, counter: RequestCounter, agent: str
+        self,
+        access: ClusterAccess,
+        *,
+        connections: int,
+        timeout: timedelta,
+        counter: RequestCounter,
+        agent: str,
+        may_write: Callable[[], bool],
     ) -> None:
+        """``may_write`` is asked before every request that changes something: who leads no more only reads."""
         self._access = access
         self._connections = connections
         self._timeout = timeout
         self._counter = counter
         self._agent = agent
+        self._may_write = may_write
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -96,6 +105,8 @@ class KubeClient(AbstractAsyncContextManager["KubeClient"]):
         """Send one request. Raises ApiUnavailableError or ApiRefusedError for all but a 2xx, 404, 409 and 410."""
         if self._session is None:
             raise ApiUnavailableError("the client is closed")
+        if method != "GET" and not self._may_write():
+            raise ApiUnavailableError(f"{method} {path}: not sent, this replica does not lead")
         url = URL(self._access.server + path, encoded=True).update_query(params or {})
         headers = {**await self._access.authorization(), "Content-Type": content_type}
         payload = json.dumps(body, separators=(",", ":")).encode() if body is not None else None

@@ -31,6 +31,12 @@ def watched_paths(namespaces: Sequence[str]) -> frozenset[str]:
     return frozenset(path for plural in (TODOS, DECISIONS) for path in collection_paths(plural, namespaces))
 
 
+def lease_path(namespace: str, name: str = "") -> str:
+    """The path of a Lease, or of all in the namespace."""
+    path = f"/apis/coordination.k8s.io/v1/namespaces/{_segment(namespace)}/leases"
+    return f"{path}/{_segment(name)}" if name else path
+
+
 def _segment(name: str) -> str:
     """One segment of a path, whatever the name is: a slash in it must not lead elsewhere."""
     return quote(name, safe="")

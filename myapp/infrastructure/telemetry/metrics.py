@@ -6,6 +6,7 @@ too. No label carries the name of an object or a user: the number of series does
 """
 
 import platform
+from collections.abc import Callable
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram
 from prometheus_client.gc_collector import GCCollector
@@ -48,9 +49,9 @@ class Metrics(QueueMetrics, RequestMetrics, CacheMetrics, TodoMetrics):
             registry=self.registry,
         )
 
-    def leading(self, leads: bool) -> None:
-        """This replica leads, or stands by."""
-        self._leads.set(leads)
+    def watch_leadership(self, leads: Callable[[], bool]) -> None:
+        """Have the gauge ask, when it is scraped, whether this replica leads."""
+        self._leads.set_function(leads)
 
     def lagged(self, seconds: float) -> None:
         """The event loop was late by so much."""

@@ -1,6 +1,7 @@
 """The queue: each key once, serial per key, two lanes, priorities, alarms by the wall clock."""
 
 import asyncio
+import gc
 from datetime import timedelta
 
 from myapp.domain.todo_key import TodoKey
@@ -100,3 +101,31 @@ async def test_at_rest_waits_for_what_is_in_hand(world: World) -> None:
 
     async with asyncio.timeout(5):
         await waiter
+
+
+async def test_a_discarded_key_is_not_worked_on(world: World) -> None:
+    """Neither now nor when its alarm would ring; others are."""
+    world.queue.add(A)
+    world.queue.schedule(B, world.clock.now() + timedelta(milliseconds=5))
+    world.queue.add(C)
+
+    world.queue.discard(A)
+    world.queue.discard(B)
+    world.clock.advance(seconds=1)
+    await asyncio.sleep(0.05)
+
+    assert await world.queue.get() == C
+    assert len(world.queue) == 0
+
+
+async def test_a_standby_does_not_collect_what_others_have_done(world: World) -> None:
+    """Keys that come and go while nobody takes them leave nothing behind, and the order stays."""
+    world.queue.add(B, urgent=False)
+    for number in range(5000):
+        key = TodoKey("ns", str(number))
+        world.queue.add(key)
+        world.queue.discard(key)
+    world.queue.add(A)
+
+    assert sum(isinstance(thing, TodoKey) for thing in gc.get_objects()) < 2000
+    assert [await world.queue.get() for _ in range(2)] == [A, B]

@@ -46,6 +46,9 @@ def test_variables_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
         ("MYAPP_RESYNC_INTERVAL", "ten minutes", "a duration such as 90s, 1h30m or 250ms"),
         ("MYAPP_NAMESPACES", "Shop", "MYAPP_NAMESPACES_0: found 'Shop'"),
         ("MYAPP_WORKERS", "0", "greater than or equal to 1"),
+        ("MYAPP_LEADER_ELECTION", "true", "MYAPP_LEASE_NAMESPACE: must be set when MYAPP_LEADER_ELECTION is true"),
+        ("MYAPP_LEASE_RENEW_DEADLINE", "20s", "MYAPP_LEASE_DURATION must be longer than MYAPP_LEASE_RENEW_DEADLINE"),
+        ("MYAPP_LEASE_RETRY_PERIOD", "9s", "found 15 s, 10 s, 9 s"),
     ],
 )
 def test_a_wrong_value_is_told_by_the_variable(

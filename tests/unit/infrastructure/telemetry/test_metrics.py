@@ -104,7 +104,7 @@ def test_cache_reads_are_counted_by_level_and_result(metrics: Metrics) -> None:
 def test_leadership_and_build_are_told(metrics: Metrics) -> None:
     """0 until this replica leads."""
     assert value(metrics, "leader_election_master_status", name="myapp") == 0
-    metrics.leading(True)
+    metrics.watch_leadership(lambda: True)
     assert value(metrics, "leader_election_master_status", name="myapp") == 1
     assert 'todo_build_info{python="3.' in generate_latest(metrics.registry).decode()
 
