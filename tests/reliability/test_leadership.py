@@ -117,7 +117,7 @@ def test_r15_a_frozen_leader_that_wakes_up_changes_nothing_and_ends(
         on_its_way.set()
         released.wait(60)
 
-    with proxy.fault(Fault(lambda request: request.is_write and request.resource == "todos", before_send=hold)):
+    with proxy.fault(Fault(lambda request: request.is_write and "/todos/" in request.path, before_send=hold)):
         todos.create("late", wait={"duration": "0s"})
         assert on_its_way.wait(15)
         os.kill(frozen.pid, signal.SIGSTOP)
