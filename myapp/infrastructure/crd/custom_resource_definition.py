@@ -29,13 +29,13 @@ class PrinterColumn:
     priority: int = 0
 
     def as_json(self) -> dict[str, Any]:
-        """The column as it stands in the CRD."""
+        """The column as it stands in the CRD: the API server drops a priority of 0."""
         return {
             "name": self.name,
             "type": self.type,
             "jsonPath": self.json_path,
             "description": self.description,
-            "priority": self.priority,
+            **({"priority": self.priority} if self.priority else {}),
         }
 
 

@@ -65,6 +65,8 @@ def _convert(schema: JsonObject, definitions: JsonObject, *, path: str, in_list:
     unknown = plain.keys() - set(_KEYWORDS)
     if unknown:
         raise UnstructuralModelError(f"{path}: a structural schema has no {', '.join(sorted(unknown))}")
+    if not plain.get("properties", True):
+        del plain["properties"]  # the API server drops an empty one
     if "properties" in plain:
         plain["properties"] = {
             name: _convert(value, definitions, path=f"{path}.{name}", in_list=in_list)
