@@ -39,6 +39,7 @@ from myapp.infrastructure.kube.todo_objects import TodoObjects
 from myapp.infrastructure.operator_process import OperatorProcess
 from myapp.infrastructure.settings import Settings
 from myapp.infrastructure.system_clock import SystemClock, elapsed
+from myapp.infrastructure.telemetry.event_loop import EventLoopMonitor
 from myapp.infrastructure.telemetry.metrics import Metrics
 
 _CONTROLLER = "todo.myapp.dev/operator"
@@ -104,6 +105,7 @@ def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess
         notices=notices,
         watches=partial(run_kopf, handlers, settings.namespaces),
         metrics=metrics.registry,
+        event_loop=EventLoopMonitor(metrics.lagged),
     )
 
 

@@ -25,6 +25,7 @@ from myapp.infrastructure.kube.api_readiness import wait_for_kinds
 from myapp.infrastructure.kube.event_notices import EventNotices
 from myapp.infrastructure.kube.kube_client import KubeClient
 from myapp.infrastructure.settings import Settings
+from myapp.infrastructure.telemetry.event_loop import EventLoopMonitor
 from myapp.infrastructure.telemetry.http_server import serve_probes
 
 _logger = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ class OperatorProcess:
     notices: EventNotices
     watches: RunWatches
     metrics: CollectorRegistry
+    event_loop: EventLoopMonitor
     _shutdown: asyncio.Event = field(default_factory=asyncio.Event)
     _synced: asyncio.Event = field(default_factory=asyncio.Event)
     _waits_for: str = "the API server has not been reached yet"
@@ -56,6 +58,7 @@ class OperatorProcess:
         self._catch_signals()
         async with AsyncExitStack() as stack:
             probes = serve_probes(self.settings.http_host, self.settings.http_port, self.metrics, self._unready_because)
+            await stack.enter_async_context(self.event_loop)
             await stack.enter_async_context(probes)
             for client in self.clients:
                 await stack.enter_async_context(client)

@@ -64,7 +64,7 @@ class OperatorProcess:
         self, kubeconfig: Path, log: Path, namespaces: Sequence[str], settings: Mapping[str, str] | None = None
     ) -> None:
         self.log = log
-        self._port = _free_port()
+        self._port = free_port()
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("MYAPP_")}
         self._environment = {
             **inherited,
@@ -188,7 +188,8 @@ class OperatorProcess:
             connection.close()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port on which nobody listens at the moment."""
     with socket.socket() as listener:
         listener.bind((_LOOPBACK, 0))
         port: int = listener.getsockname()[1]
