@@ -17,6 +17,7 @@ from myapp.infrastructure.kube.cluster_access import AccessError, ClusterAccess
 from myapp.infrastructure.settings import Settings, SettingsError, unknown_variables
 from myapp.infrastructure.telemetry.http_server import PortTakenError
 from myapp.infrastructure.telemetry.log_setup import set_up_logging
+from myapp.infrastructure.telemetry.redaction import redact
 
 _logger = logging.getLogger(__name__)
 
@@ -32,13 +33,17 @@ def run() -> None:
     """Run the operator until SIGTERM. Settings are environment variables MYAPP_*; KUBECONFIG names the cluster."""
     try:
         settings = Settings.load()
+    except SettingsError as error:
+        raise click.ClickException(redact(str(error))) from error
+    try:
         set_up_logging(settings.log_format, settings.log_level)
         for variable in unknown_variables():
             _logger.warning("%s is no setting of this version and has no effect", variable)
         with asyncio.Runner(loop_factory=_new_event_loop) as runner:
             runner.run(_run(settings))
-    except (SettingsError, AccessError, PortTakenError, WatchesFailedError, LeadershipLostError) as error:
-        raise click.ClickException(str(error)) from error
+    except (AccessError, PortTakenError, WatchesFailedError, LeadershipLostError) as error:
+        _logger.critical("%s", error)
+        sys.exit(1)
 
 
 async def _run(settings: Settings) -> None:

@@ -141,10 +141,14 @@ class OperatorProcess:
         """What readiness says."""
         return self._get("/readyz")
 
+    def exposition(self) -> str:
+        """What /metrics answers, as it is."""
+        return self._get("/metrics").text
+
     def metrics(self) -> dict[str, float]:
         """The sum of each metric over its labels, by the name of the sample."""
         sums: dict[str, float] = {}
-        for family in text_string_to_metric_families(self._get("/metrics").text):
+        for family in text_string_to_metric_families(self.exposition()):
             for sample in family.samples:
                 sums[sample.name] = sums.get(sample.name, 0.0) + sample.value
         return sums

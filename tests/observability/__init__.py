@@ -1,0 +1,1 @@
+"""What is shipped for watching the operator, held against a running one."""
