@@ -1,17 +1,16 @@
-"""The command ``myapp``: run the operator, or print its CRDs. Turns errors into one line and an exit code."""
+"""The command ``myapp``: run the operator, or see to its CRDs. Turns errors into one line and an exit code."""
 
 import asyncio
 import gc
 import logging
 import sys
-from pathlib import Path
 
 import click
 
 from myapp import __version__
 from myapp.application.leader_election import LeadershipLostError
+from myapp.cli.crds import crds
 from myapp.container import build_operator
-from myapp.infrastructure.crd.generate import render_crds
 from myapp.infrastructure.kopf_adapter.runtime import WatchesFailedError
 from myapp.infrastructure.kube.cluster_access import AccessError, ClusterAccess
 from myapp.infrastructure.settings import Settings, SettingsError, unknown_variables
@@ -71,16 +70,4 @@ def _new_event_loop() -> asyncio.AbstractEventLoop:
     return uvloop.new_event_loop()
 
 
-@main.command()
-@click.option(
-    "--output", "folder", type=click.Path(path_type=Path, file_okay=False), help="Write a file each to this folder."
-)
-def crds(folder: Path | None) -> None:
-    """Print the CustomResourceDefinitions of this version, or write them to a folder."""
-    rendered = render_crds()
-    if folder is None:
-        click.echo("---\n".join(rendered.values()), nl=False)
-        return
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in rendered.items():
-        (folder / name).write_text(text)
+main.add_command(crds)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from myapp.infrastructure.crd.schema_revision import REVISION_ANNOTATION
 from myapp.infrastructure.crd.structural_schema import structural_schema
 
 GROUP = "todo.myapp.dev"
@@ -49,9 +50,10 @@ class CustomResourceDefinition:
     """A kind of the API.
 
     AGE goes between the `columns` of the default view and the wide ones. `selectable_fields` (paths, at most 8) serve
-    `--field-selector`.
+    `--field-selector`. `revision` grows by one whenever anything else here, or in the models, changes the manifest.
     """
 
+    revision: int
     model: type[BaseModel]
     kind: str
     plural: str
@@ -69,7 +71,7 @@ class CustomResourceDefinition:
         return {
             "apiVersion": "apiextensions.k8s.io/v1",
             "kind": "CustomResourceDefinition",
-            "metadata": {"name": self.name},
+            "metadata": {"name": self.name, "annotations": {REVISION_ANNOTATION: str(self.revision)}},
             "spec": {
                 "group": GROUP,
                 "scope": "Namespaced",

@@ -93,6 +93,7 @@ class TodoDecision(ResourceModel):
 
 
 TODO_DECISION_DEFINITION = CustomResourceDefinition(
+    revision=1,
     model=TodoDecision,
     kind="TodoDecision",
     plural="tododecisions",

@@ -52,6 +52,7 @@ class Todo(ResourceModel):
 
 
 TODO_DEFINITION = CustomResourceDefinition(
+    revision=1,
     model=Todo,
     kind="Todo",
     plural="todos",

@@ -1,5 +1,5 @@
-"""Waits until the API server serves our kinds and lets us list them: the operator may be installed before its CRDs and
-its rights, in any order.
+"""Waits until the API server serves our kinds, as new as this operator needs them, and lets us list them: the operator
+may be installed before its CRDs and its rights, in any order.
 """
 
 import asyncio
@@ -9,6 +9,9 @@ from http import HTTPStatus
 
 from myapp.application.errors import ApiError, ApiUnavailableError
 from myapp.infrastructure.crd.custom_resource_definition import GROUP
+from myapp.infrastructure.crd.definitions import DEFINITIONS
+from myapp.infrastructure.kube.crd_objects import CrdObjects
+from myapp.infrastructure.kube.crd_revisions import CrdRevisions
 from myapp.infrastructure.kube.kube_client import KubeClient
 from myapp.infrastructure.kube.resource_paths import API_VERSION, DECISIONS, TODOS, watched_paths
 
@@ -18,8 +21,8 @@ _PAUSE = 2.0
 
 async def wait_for_kinds(client: KubeClient, namespaces: Sequence[str], report: Callable[[str], None]) -> None:
     """Return once all kinds can be listed; until then ``report`` hears what is missing. Each cause is logged once."""
-    told = ""
-    while cause := await _missing(client) or await _refused(client, namespaces):
+    told, revisions = "", CrdRevisions(CrdObjects(client))
+    while cause := await _missing(client) or await revisions.too_old(DEFINITIONS) or await _refused(client, namespaces):
         report(cause)
         if cause != told:
             _logger.warning("waiting: %s", cause)

@@ -1,12 +1,14 @@
 """What the tests of the custom resources share: clients of the API server, and Todos to try things on."""
 
+import os
 import uuid
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from deploy.local import LocalCluster
+from deploy.local import ClusterOptions, LocalCluster
 from tests.api_server import ApiServer
+from tests.integration.crd.crd_upgrade_cluster import CrdUpgradeCluster
 from tests.integration.crd.todo_creator import TodoCreator
 
 
@@ -45,3 +47,17 @@ def create_todo(api: ApiServer, namespace: str) -> TodoCreator:
     """Creates a Todo in the test's namespace: `create_todo("name", phase="Active", timeout="1h")`."""
 
     return TodoCreator(api, namespace)
+
+
+@pytest.fixture(scope="session")
+def upgrade_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CrdUpgradeCluster]:
+    """A cluster of its own for tests that delete and change CRDs; they share the xdist group `crd-upgrade`."""
+    with LocalCluster.start(ClusterOptions(name=f"crd-upgrade-{os.getpid()}")) as cluster:
+        yield CrdUpgradeCluster(cluster, tmp_path_factory.mktemp("crd-upgrade"))
+
+
+@pytest.fixture
+def crds(upgrade_cluster: CrdUpgradeCluster) -> CrdUpgradeCluster:
+    """That cluster without our CRDs."""
+    upgrade_cluster.reset()
+    return upgrade_cluster

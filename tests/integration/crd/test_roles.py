@@ -28,6 +28,7 @@ EXPECTED: dict[str, Rights] = {
         DECISIONS: READ,
         "tododecisions/status.todo.myapp.dev": {"patch"},
         "events.events.k8s.io": {"create", "get", "patch"},
+        "customresourcedefinitions.apiextensions.k8s.io": {"get"},
     },
 }
 
@@ -82,6 +83,8 @@ def test_aggregated_roles(cluster: LocalCluster, role: str, expected: Rights) ->
         ("operator", "update", TODOS, "no"),
         ("operator", "complete", f"{TODOS}/deploy", "no"),
         ("operator", "create", DECISIONS, "no"),
+        ("operator", "get", f"customresourcedefinitions/{TODOS}", "yes"),
+        ("operator", "get", "customresourcedefinitions/others.example.com", "no"),
     ],
 )
 def test_can_i(cluster: LocalCluster, user: str, verb: str, resource: str, answer: str) -> None:
