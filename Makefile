@@ -27,11 +27,11 @@ demo: $(READY) ## bring up a real cluster, run the operator and a release of tod
 	@$(BIN)/python -m deploy.demo $(ARGS)
 
 test: $(READY) lint ## all checks and tests but the long ones
-	@$(BIN)/python -m deploy.local build --helm
+	@$(BIN)/python -m deploy.local build --helm --node
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not long" $(ARGS)
 
 test-long: $(READY) ## the tests that take minutes each
-	@$(BIN)/python -m deploy.local build --helm
+	@$(BIN)/python -m deploy.local build --helm --node
 	@$(BIN)/pytest -m long --timeout 1800 $(ARGS)
 
 unit: $(READY) ## the tests that need no cluster

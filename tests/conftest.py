@@ -1,8 +1,9 @@
-"""Fixtures for every test that needs a real API server: `cluster` and `namespace`.
+"""Fixtures for every test that needs a real API server (`cluster`, `namespace`) or a real node (`node_cluster`).
 
 One control plane serves the whole run, however many pytest-xdist workers it has: the first worker that needs it starts
 it, the others find it by name. It belongs to the process that began the run (the xdist controller, or pytest itself),
-and so ends with that process even if it is killed.
+and so ends with that process even if it is killed. A second one, with a node and without anything of this project
+installed, serves the tests marked `node`; where no node can run they are skipped, and the reason says what is missing.
 """
 
 import os
@@ -18,8 +19,15 @@ from deploy.local import ClusterOptions, LocalCluster, LocalClusterError, instal
 from deploy.local.cluster import stop_cluster
 from deploy.local.control_plane_binaries import provide_binaries
 from deploy.local.errors import NoSuchClusterError
+from deploy.local.node.programs import provide_node
+from deploy.local.node.requirements import find_obstacle
 from deploy.local.state import ClusterState
 from deploy.local.tools import helm_binary
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The marks that need code to act."""
+    config.addinivalue_line("markers", "node: needs a real node (deploy/local/node); skipped where none can run")
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -28,6 +36,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         return
     if any(item.get_closest_marker("cluster") for item in session.items):
         provide_binaries()
+    if any(item.get_closest_marker("node") for item in session.items) and find_obstacle() is None:
+        provide_node()
     if any("helm" in getattr(item, "fixturenames", ()) for item in session.items):
         helm_binary()
 
@@ -36,24 +46,23 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Stop the run's cluster, from the process it belongs to, when all workers are done with it."""
     if not _is_worker(session.config):
         stop_cluster(ClusterState(_cluster_name(session.config)))
+        stop_cluster(ClusterState(_node_cluster_name(session.config)))
 
 
 @pytest.fixture(scope="session")
 def cluster(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> LocalCluster:
     """The run's control plane, with crds/, deploy/rbac and deploy/policies installed and in force."""
-    name = _cluster_name(request.config)
-    shared = tmp_path_factory.getbasetemp()
-    shared = shared.parent if _is_worker(request.config) else shared
-    failure = shared / "cluster-failed"
-    with FileLock(shared / "cluster.lock"):
-        if failure.exists():
-            pytest.fail(f"the run's cluster did not start: {failure.read_text()}", pytrace=False)
-        try:
-            return _find_or_start(name, _owner(request.config))
-        except LocalClusterError as error:
-            failure.write_text(str(error))
-            stop_cluster(ClusterState(name))
-            pytest.fail(f"the run's cluster did not start: {error}", pytrace=False)
+    options = ClusterOptions(name=_cluster_name(request.config), owner=_owner(request.config))
+    return _share(options, request.config, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def node_cluster(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> LocalCluster:
+    """The run's cluster with a node, on which pods run; nothing of this project is installed in it."""
+    if obstacle := find_obstacle():
+        pytest.skip(obstacle)
+    options = ClusterOptions(name=_node_cluster_name(request.config), owner=_owner(request.config), node=True)
+    return _share(options, request.config, tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
@@ -65,6 +74,16 @@ def helm() -> Path:
 @pytest.fixture
 def namespace(cluster: LocalCluster, request: pytest.FixtureRequest) -> Iterator[str]:
     """A fresh namespace for one test, named after it; deleted afterwards without waiting for its end."""
+    yield from _fresh_namespace(cluster, request)
+
+
+@pytest.fixture
+def node_namespace(node_cluster: LocalCluster, request: pytest.FixtureRequest) -> Iterator[str]:
+    """As `namespace`, in the cluster with a node."""
+    yield from _fresh_namespace(node_cluster, request)
+
+
+def _fresh_namespace(cluster: LocalCluster, request: pytest.FixtureRequest) -> Iterator[str]:
     words = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower()).strip("-")[:40].rstrip("-")
     name = f"{words}-{uuid.uuid4().hex[:8]}"
     cluster.kubectl("create", "namespace", name)
@@ -72,12 +91,28 @@ def namespace(cluster: LocalCluster, request: pytest.FixtureRequest) -> Iterator
     cluster.kubectl("delete", "namespace", name, "--wait=false", check=False)
 
 
-def _find_or_start(name: str, owner: int) -> LocalCluster:
+def _share(options: ClusterOptions, config: pytest.Config, folders: pytest.TempPathFactory) -> LocalCluster:
+    shared = folders.getbasetemp()
+    shared = shared.parent if _is_worker(config) else shared
+    failure = shared / f"{options.name}-failed"
+    with FileLock(shared / f"{options.name}.lock"):
+        if failure.exists():
+            pytest.fail(f"the run's cluster did not start: {failure.read_text()}", pytrace=False)
+        try:
+            return _find_or_start(options)
+        except LocalClusterError as error:
+            failure.write_text(str(error))
+            stop_cluster(ClusterState(options.name))
+            pytest.fail(f"the run's cluster did not start: {error}", pytrace=False)
+
+
+def _find_or_start(options: ClusterOptions) -> LocalCluster:
     try:
-        return LocalCluster.attach(name)
+        return LocalCluster.attach(options.name)
     except NoSuchClusterError:
-        cluster = LocalCluster.start(ClusterOptions(name=name, owner=owner))
-        install(cluster)
+        cluster = LocalCluster.start(options)
+        if not options.node:
+            install(cluster)
         return cluster
 
 
@@ -91,3 +126,7 @@ def _owner(config: pytest.Config) -> int:
 
 def _cluster_name(config: pytest.Config) -> str:
     return f"pytest-{_owner(config)}"
+
+
+def _node_cluster_name(config: pytest.Config) -> str:
+    return f"{_cluster_name(config)}-node"

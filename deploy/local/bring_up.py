@@ -9,13 +9,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from deploy.local import components
 from deploy.local.api_probe import ApiProbe
 from deploy.local.certificates import CertificateAuthority, create_token_signing_key
-from deploy.local.control_plane import ControlPlane
+from deploy.local.components import ApiListener
+from deploy.local.control_plane import ON_THE_MACHINE, ControlPlane, Surroundings
 from deploy.local.errors import StartError
-from deploy.local.identities import ADMIN, CONTROLLER_MANAGER, MACHINES, PEOPLE, Person
+from deploy.local.identities import ADMIN, CONTROLLER_MANAGER, MACHINES, PEOPLE, PIPELINE, Person
 from deploy.local.kubeconfig import (
     Endpoint,
     certificate_credential,
@@ -32,11 +34,20 @@ from deploy.local.layout import (
     startup_manifests,
 )
 from deploy.local.machine_tokens import request_token
+from deploy.local.node.credentials import MANIFEST as NODE_RIGHTS
+from deploy.local.node.credentials import write_credentials
+from deploy.local.node.host import Node
 
 READY_TIMEOUT = 60.0
 POLL_INTERVAL = 0.05
 KUBECTL_TIMEOUT = 30.0
 DEFAULT_SERVICE_ACCOUNT = "/api/v1/namespaces/default/serviceaccounts/default"
+
+
+class Answering(Protocol):
+    """Something that is asked whether it works, and remembers what was answered."""
+
+    last_answer: str
 
 
 class StartInterruptedError(Exception):
@@ -59,21 +70,22 @@ class BringUp:
         *,
         name: str,
         folder: Path,
-        port: int,
+        listener: ApiListener,
         plane: ControlPlane,
+        node: Node | None,
         stop: threading.Event,
         report: Callable[[str], None],
         log_lines: int,
     ) -> None:
         self._folder = folder
-        self._port = port
+        self._listener = listener
         self._plane = plane
+        self._node = node
         self._stop = stop
         self._report = report
         self._log_lines = log_lines
         self._authority = CertificateAuthority()
-        server = f"https://{components.LOOPBACK}:{port}"
-        self._endpoint = Endpoint(name, server, self._authority.certificate)
+        self._endpoint = Endpoint(name, listener.url, self._authority.certificate)
         self._deadline = time.monotonic() + READY_TIMEOUT
 
     def run(self) -> ReadyCluster:
@@ -83,16 +95,17 @@ class BringUp:
         """
         self._report("making keys and certificates")
         self._write_keys()
-        *before, controller_manager = components.control_plane(self._port)
-        for component in before:
-            self._report(f"starting {component.name}")
-            self._plane.start(component)
-        probe = ApiProbe(self._port, self._folder / components.AUTHORITY, admin_credential_path(self._folder))
+        etcd, api_server, controller_manager = components.control_plane(self._listener)
+        self._start(etcd)
+        self._start(api_server, self._node.network if self._node else ON_THE_MACHINE)
+        probe = ApiProbe(self._listener, self._folder / components.AUTHORITY, admin_credential_path(self._folder))
+        if self._node:
+            self._prepare_node(self._node)
         self._report("waiting for kube-apiserver to be ready")
-        self._wait_for(probe.is_ready, "kube-apiserver is not ready", components.kube_apiserver(self._port), probe)
+        self._wait_for(probe.is_ready, "kube-apiserver is not ready", api_server, probe)
         # It gives up after 10 s without its rights, which a busy API server grants later than that: so not before.
-        self._report(f"starting {controller_manager.name}")
-        self._plane.start(controller_manager)
+        self._start(controller_manager)
+        kubelet = self._node.start_programs(self._plane) if self._node else None
         self._report("creating identities")
         self._create_identities()
         self._report("waiting for kube-controller-manager to work")
@@ -102,12 +115,26 @@ class BringUp:
             controller_manager,
             probe,
         )
+        if self._node and kubelet:
+            node = self._node
+            self._report("waiting for the node to be ready")
+            self._wait_for(lambda: node.is_ready(probe), "the node is not ready", kubelet, node)
         return ReadyCluster(self._endpoint.server, probe.version())
+
+    def _start(self, component: components.Component, surroundings: Surroundings = ON_THE_MACHINE) -> None:
+        self._report(f"starting {component.name}")
+        self._plane.start(component, surroundings)
+
+    def _prepare_node(self, node: Node) -> None:
+        write_credentials(self._folder, self._authority, self._endpoint, self._listener.address)
+        self._report("starting containerd")
+        containerd = node.start_runtime(self._plane)
+        self._wait_for(node.runtime_answers, "containerd does not answer", containerd, node)
 
     def _write_keys(self) -> None:
         (self._folder / "pki").mkdir(mode=0o700)
         (self._folder / "kubeconfigs").mkdir(mode=0o700)
-        serving = self._authority.issue_server((components.LOOPBACK, components.SERVICE_ADDRESS))
+        serving = self._authority.issue_server((self._listener.address, components.SERVICE_ADDRESS))
         private, public = create_token_signing_key()
         admin = self._authority.issue_client(ADMIN)
         for path, content in (
@@ -131,16 +158,19 @@ class BringUp:
     def _create_identities(self) -> None:
         admin = kubeconfig_path(self._folder, ADMIN.name)
         cache = kubectl_cache_path(self._folder)
-        files = [argument for manifest in startup_manifests() for argument in ("-f", str(manifest))]
+        files = [argument for manifest in self._manifests() for argument in ("-f", str(manifest))]
         run_kubectl(admin, "apply", *files, cache=cache, timeout=KUBECTL_TIMEOUT)
-        for machine in MACHINES:
+        for machine in (PIPELINE,) if self._node else MACHINES:
             self._check_stop()
             token = request_token(admin, machine, cache)
             rendered = render_kubeconfig(self._endpoint, machine.name, token_credential(token))
             write_private(kubeconfig_path(self._folder, machine.name), rendered)
 
+    def _manifests(self) -> list[Path]:
+        return [*startup_manifests(operator_outside=False), NODE_RIGHTS] if self._node else startup_manifests()
+
     def _wait_for(
-        self, is_done: Callable[[], bool], complaint: str, component: components.Component, probe: ApiProbe
+        self, is_done: Callable[[], bool], complaint: str, component: components.Component, probe: Answering
     ) -> None:
         while not is_done():
             self._check_stop()

@@ -60,11 +60,13 @@ class CertificateAuthority:
             .sign(self._key, hashes.SHA256())
         )
 
-    def issue_server(self, addresses: tuple[str, ...]) -> KeyPair:
-        """A serving certificate for the API server at the given IP addresses and its in-cluster names."""
-        names: list[x509.GeneralName] = [x509.DNSName(name) for name in SERVER_NAMES]
+    def issue_server(
+        self, addresses: tuple[str, ...], *, name: str = "kube-apiserver", dns_names: tuple[str, ...] = SERVER_NAMES
+    ) -> KeyPair:
+        """A serving certificate at the given IP addresses; by default for the API server and its in-cluster names."""
+        names: list[x509.GeneralName] = [x509.DNSName(dns_name) for dns_name in dns_names]
         names += [x509.IPAddress(ipaddress.ip_address(address)) for address in addresses]
-        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "kube-apiserver")])
+        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         return self._issue(subject, ExtendedKeyUsageOID.SERVER_AUTH, x509.SubjectAlternativeName(names))
 
     def issue_client(self, person: Person) -> KeyPair:

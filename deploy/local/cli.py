@@ -12,8 +12,10 @@ from deploy.local.control_plane_binaries import provide_binaries
 from deploy.local.errors import ClusterExistsError, LocalClusterError
 from deploy.local.identities import ADMIN, CREDENTIAL_LIFETIME, USERS
 from deploy.local.kubectl import kubectl_path
+from deploy.local.node.programs import provide_node
+from deploy.local.node.requirements import find_obstacle
 from deploy.local.state import ClusterState, list_clusters
-from deploy.local.tools import helm_binary, node_binaries
+from deploy.local.tools import helm_binary
 
 QUIET_LOG_LINES = 20
 VERBOSE_LOG_LINES = 200
@@ -23,7 +25,7 @@ name_option = click.option("--name", default=DEFAULT_NAME, show_default=True, he
 
 @click.group()
 def cli() -> None:
-    """A real Kubernetes control plane on this machine: etcd, kube-apiserver, kube-controller-manager."""
+    """A real Kubernetes on this machine: etcd, kube-apiserver, kube-controller-manager, and a node if wanted."""
 
 
 @cli.command()
@@ -34,23 +36,38 @@ def build(with_node: bool, with_helm: bool) -> None:
     folders = sorted({str(path.parent) for path in provide_binaries().values()})
     click.echo(f"control plane: {', '.join(folders)}")
     if with_node:
-        folders = sorted({str(path.parent) for path in node_binaries().values()})
-        click.echo(f"node: {', '.join(folders)}")
+        _build_node()
     if with_helm:
         click.echo(f"helm: {helm_binary()}")
+
+
+def _build_node() -> None:
+    # For those who build to be prepared: that no node can run here is worth a word, not a failure.
+    if obstacle := find_obstacle():
+        click.echo(f"node: {obstacle}", err=True)
+        return
+    packages, programs = provide_node()
+    click.echo(f"node: {', '.join(sorted({str(packages.root), *(str(path.parent) for path in programs.values())}))}")
 
 
 @cli.command()
 @name_option
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of the API server.  [default: a free one]")
+@click.option("--node", "with_node", is_flag=True, help="With a node, on which pods run (Linux, root).")
 @click.option("--verbose", is_flag=True, help="Show each step, and more of a log when something fails.")
-def up(name: str, port: int, verbose: bool) -> None:
+def up(name: str, port: int, with_node: bool, verbose: bool) -> None:
     """Start a cluster and leave it running until `down`."""
     provide_binaries()
+    if with_node:
+        provide_node()
     began = time.monotonic()
     click.echo(f"starting cluster {name} (some seconds)", err=True)
     options = ClusterOptions(
-        name=name, port=port, detached=True, log_lines=VERBOSE_LOG_LINES if verbose else QUIET_LOG_LINES
+        name=name,
+        port=port,
+        detached=True,
+        log_lines=VERBOSE_LOG_LINES if verbose else QUIET_LOG_LINES,
+        node=with_node,
     )
 
     def report(text: str) -> None:

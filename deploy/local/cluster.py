@@ -15,10 +15,12 @@ from typing import Self
 
 from deploy.local.components import AUDIT_LOG
 from deploy.local.control_plane_binaries import provide_binaries
-from deploy.local.errors import NoSuchClusterError, StartError
-from deploy.local.identities import ADMIN, require_user
+from deploy.local.errors import LocalClusterError, NoSuchClusterError, StartError
+from deploy.local.identities import ADMIN, OPERATOR, require_user
 from deploy.local.kubectl import DEFAULT_TIMEOUT, CompletedKubectl, run_kubectl
 from deploy.local.layout import kubeconfig_path, kubectl_cache_path
+from deploy.local.node.local_node import LocalNode
+from deploy.local.node.programs import provide_node
 from deploy.local.state import ClusterRecord, ClusterState
 from deploy.local.supervisor_client import SupervisorClient
 from deploy.local.supervisor_protocol import StartRequest
@@ -34,7 +36,7 @@ class ClusterOptions:
 
     `owner` is the process with which the cluster ends, however that process ends; None stands for the calling one.
     `detached` gives it no owner: it lives until `stop`. `port` 0 takes a free one. `log_lines` is how much of a failing
-    component's log an error shows.
+    component's log an error shows. `node` gives it a node, on which pods run.
     """
 
     name: str = DEFAULT_NAME
@@ -42,6 +44,7 @@ class ClusterOptions:
     owner: int | None = None
     detached: bool = False
     log_lines: int = 20
+    node: bool = False
 
 
 class LocalCluster:
@@ -61,11 +64,16 @@ class LocalCluster:
         """Start a cluster and wait until it works, seconds once the binaries are built.
 
         `report` hears of each step. Raises ClusterExistsError, BinariesError when there are no binaries and none can
-        be built, StartError when a component fails. Whatever is raised, KeyboardInterrupt included, nothing is left.
+        be built, NodeError when a node is wanted and cannot run here, StartError when a component fails.
+        Whatever is raised, KeyboardInterrupt included, nothing is left.
         """
         options = options or ClusterOptions()
         state = ClusterState(options.name)
+        packages = None
         binaries = provide_binaries()
+        if options.node:
+            packages, programs = provide_node()
+            binaries |= programs
         request = StartRequest(
             name=options.name,
             folder=str(state.path.parent),
@@ -73,6 +81,7 @@ class LocalCluster:
             port=options.port,
             owner=None if options.detached else (options.owner or os.getpid()),
             log_lines=options.log_lines,
+            packages=str(packages.root) if packages else None,
         )
         supervisor = SupervisorClient.start(request)
         try:
@@ -97,9 +106,20 @@ class LocalCluster:
             raise NoSuchClusterError(f"cluster {name!r} is {record.status}: {record.message or 'try again shortly'}")
         return cls(state, record, None)
 
+    @property
+    def node(self) -> LocalNode:
+        """The node on which pods run. Raises NodeError when the cluster was started without one."""
+        return LocalNode(self.state_dir)
+
     def kubeconfig(self, user: str = ADMIN.name) -> Path:
         """The kubeconfig file of one identity. Raises LocalClusterError for a name that is none."""
-        return kubeconfig_path(self.state_dir, require_user(user))
+        path = kubeconfig_path(self.state_dir, require_user(user))
+        if user == OPERATOR.name and not path.exists():
+            raise LocalClusterError(
+                f"cluster {self.name!r} has a node: there the operator runs in a pod, with the account that its "
+                "installation creates"
+            )
+        return path
 
     def kubectl(
         self,

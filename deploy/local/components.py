@@ -17,6 +17,7 @@ SERVER_KEY = Path("pki/apiserver.key")
 TOKEN_PUBLIC_KEY = Path("pki/tokens.pub")
 TOKEN_PRIVATE_KEY = Path("pki/tokens.key")
 CONTROLLER_MANAGER_KUBECONFIG = Path("pki/kube-controller-manager.kubeconfig")
+KUBELET_CLIENT = Path("pki/apiserver-kubelet-client.pem")
 AUDIT_POLICY = Path("audit-policy.yaml")
 AUDIT_LOG = Path("audit.log")
 
@@ -35,6 +36,20 @@ class Component:
     def log(self) -> Path:
         """Where its output goes, relative to the cluster's folder."""
         return Path("logs") / f"{self.name}.log"
+
+
+@dataclass(frozen=True, slots=True)
+class ApiListener:
+    """Where the API server listens. `for_node`: it is a node's address, and the server talks to its kubelet."""
+
+    address: str
+    port: int
+    for_node: bool = False
+
+    @property
+    def url(self) -> str:
+        """As kubeconfigs name it."""
+        return f"https://{self.address}:{self.port}"
 
 
 def etcd() -> Component:
@@ -58,26 +73,23 @@ def etcd() -> Component:
     )
 
 
-def kube_apiserver(port: int) -> Component:
-    """The API server on one port of the loopback interface."""
+def kube_apiserver(listener: ApiListener) -> Component:
+    """The API server on one port of one address."""
     return Component(
         "kube-apiserver",
         (
             f"--etcd-servers={ETCD_CLIENT_SOCKET}",
-            f"--bind-address={LOOPBACK}",
-            f"--secure-port={port}",
+            f"--bind-address={listener.address}",
+            f"--secure-port={listener.port}",
             # The supervisor holds the port from before the start, so that nobody takes it in between (see ports.py).
             "--permit-port-sharing=true",
-            f"--advertise-address={LOOPBACK}",
-            # There are no pods that would look for the server behind the Service `kubernetes`, and an Endpoint may not
-            # be a loopback address.
-            "--endpoint-reconciler-type=none",
+            f"--advertise-address={listener.address}",
+            *(_WITH_NODE if listener.for_node else _WITHOUT_NODE),
             f"--service-cluster-ip-range={SERVICE_RANGE}",
             f"--tls-cert-file={SERVER_CERTIFICATE}",
             f"--tls-private-key-file={SERVER_KEY}",
             f"--client-ca-file={AUTHORITY}",
             "--anonymous-auth=false",
-            "--authorization-mode=RBAC",
             "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
             f"--service-account-key-file={TOKEN_PUBLIC_KEY}",
             f"--service-account-signing-key-file={TOKEN_PRIVATE_KEY}",
@@ -91,6 +103,23 @@ def kube_apiserver(port: int) -> Component:
             "--max-mutating-requests-inflight=1000",
         ),
     )
+
+
+_WITHOUT_NODE = (
+    "--authorization-mode=RBAC",
+    # There are no pods that would look for the server behind the Service `kubernetes`, and an Endpoint may not be a
+    # loopback address.
+    "--endpoint-reconciler-type=none",
+)
+_WITH_NODE = (
+    # As in production: a kubelet may do what concerns its own pods.
+    "--authorization-mode=Node,RBAC",
+    "--enable-admission-plugins=NodeRestriction",
+    f"--kubelet-certificate-authority={AUTHORITY}",
+    f"--kubelet-client-certificate={KUBELET_CLIENT}",
+    f"--kubelet-client-key={KUBELET_CLIENT}",
+    "--kubelet-preferred-address-types=InternalIP",
+)
 
 
 def kube_controller_manager() -> Component:
@@ -113,6 +142,6 @@ def kube_controller_manager() -> Component:
     )
 
 
-def control_plane(port: int) -> tuple[Component, ...]:
+def control_plane(listener: ApiListener) -> tuple[Component, ...]:
     """All components in the order of their dependencies."""
-    return (etcd(), kube_apiserver(port), kube_controller_manager())
+    return (etcd(), kube_apiserver(listener), kube_controller_manager())

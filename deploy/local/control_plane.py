@@ -8,7 +8,8 @@ import os
 import signal
 import subprocess
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from deploy.local.components import Component
@@ -30,6 +31,18 @@ class EndedComponent:
         return f"{self.component.name} ended with exit code {self.returncode}"
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Where a component runs, if not simply on the machine: `launcher` is the command that takes it there."""
+
+    launcher: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    umask: int = -1
+
+
+ON_THE_MACHINE = Surroundings()
+
+
 class ControlPlane:
     """The component processes in one cluster's folder."""
 
@@ -39,7 +52,7 @@ class ControlPlane:
         self._processes: dict[str, tuple[Component, subprocess.Popen[bytes]]] = {}
         self._die_with_parent = die_with_parent()
 
-    def start(self, component: Component) -> None:
+    def start(self, component: Component, surroundings: Surroundings = ON_THE_MACHINE) -> None:
         """Start one component; its output goes to its log.
 
         Must be called from the main thread: Linux ties the child's life to the thread that started it.
@@ -48,10 +61,10 @@ class ControlPlane:
         log_path.parent.mkdir(exist_ok=True)
         with log_path.open("ab") as log:
             process = subprocess.Popen(
-                [self._binaries[component.name], *component.arguments],
+                [*surroundings.launcher, self._binaries[component.name], *component.arguments],
                 cwd=self._folder,
-                # etcd reads a setting from every variable of its prefix.
-                env={name: value for name, value in os.environ.items() if not name.startswith("ETCD_")},
+                env={**_environment(), **surroundings.environment},
+                umask=surroundings.umask,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -82,3 +95,8 @@ class ControlPlane:
         except FileNotFoundError:
             lines = deque()
         return "".join(f"    {line}" for line in lines).rstrip() or "    (its log is empty)"
+
+
+def _environment() -> dict[str, str]:
+    # etcd reads a setting from every variable of its prefix.
+    return {name: value for name, value in os.environ.items() if not name.startswith("ETCD_")}

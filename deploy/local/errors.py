@@ -5,6 +5,8 @@
     ├── StartError         a component did not come up; carries the end of its log
     ├── ClusterExistsError a cluster of that name is up already
     ├── NoSuchClusterError no cluster of that name is up
+    ├── NodeError          this machine cannot run a node, or the cluster was started without one
+    ├── ImageError         an image could not be built, or not be loaded into a node
     └── KubectlError       kubectl ended with an error (deploy.local.kubectl)
 
 Every message says what was found and how to mend it; the command line prints it without a traceback.
@@ -29,3 +31,11 @@ class ClusterExistsError(LocalClusterError):
 
 class NoSuchClusterError(LocalClusterError):
     """No cluster of that name is up."""
+
+
+class NodeError(LocalClusterError):
+    """This machine cannot run a node, or the cluster has none."""
+
+
+class ImageError(LocalClusterError):
+    """An image could not be built, or not be loaded into a node."""

@@ -44,7 +44,8 @@ PEOPLE = (
     Person("release-lead", ("sre", "release-managers")),
 )
 OPERATOR = Machine("operator", "myapp-system", "myapp")
-MACHINES = (Machine("pipeline", "gitops", "pipeline"), OPERATOR)
+PIPELINE = Machine("pipeline", "gitops", "pipeline")
+MACHINES = (PIPELINE, OPERATOR)
 USERS = tuple(identity.name for identity in (*PEOPLE, *MACHINES))
 
 CONTROLLER_MANAGER = Person("system:kube-controller-manager", ())

@@ -26,12 +26,15 @@ def kubectl_cache_path(folder: Path) -> Path:
     return folder / "kubectl-cache"
 
 
-def startup_manifests() -> list[Path]:
+def startup_manifests(*, operator_outside: bool = True) -> list[Path]:
     """What every cluster gets at its start: namespaces, accounts, and who may do what.
 
-    The accounts come first: in one `kubectl apply` the order of files is the order of creation.
+    Where the operator will run in a pod, its account and the roles come with its installation, which would refuse to
+    take over what is there already. The accounts come first: in one `kubectl apply` the order of files is the order of
+    creation.
     """
-    return [MANIFESTS / "identities.yaml", MANIFESTS / "people.yaml", *folders_with_manifests((RBAC,))]
+    of_all = [MANIFESTS / "identities.yaml", MANIFESTS / "people.yaml"]
+    return [*of_all, MANIFESTS / "operator.yaml", *folders_with_manifests((RBAC,))] if operator_outside else of_all
 
 
 def folders_with_manifests(folders: Iterable[Path]) -> list[Path]:

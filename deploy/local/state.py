@@ -19,13 +19,14 @@ from typing import Literal
 import platformdirs
 import psutil
 
-from deploy.local.components import control_plane
 from deploy.local.errors import ClusterExistsError, LocalClusterError
+from deploy.local.go_modules import CONTROL_PLANE_PROGRAMS
 from deploy.local.kubeconfig import write_private
+from deploy.local.node.record import reap_node
 
 STATE_VARIABLE = "MYAPP_LOCAL_STATE"
 RECORD = "cluster.json"
-COMPONENT_NAMES = frozenset(component.name for component in control_plane(port=0))
+COMPONENT_NAMES = frozenset(CONTROL_PLANE_PROGRAMS)
 CLAIM_ATTEMPTS = 20
 NAME_PATTERN = re.compile(r"[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?")
 
@@ -130,6 +131,7 @@ class ClusterState:
         remove_if_empty(self.path.parent)
 
     def _reap(self) -> None:
+        reap_node(self.path)
         for process in _components_in(self.path):
             with suppress(psutil.NoSuchProcess):
                 process.kill()

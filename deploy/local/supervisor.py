@@ -11,14 +11,18 @@ import sys
 import threading
 import time
 import traceback
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
 
 from deploy.local.bring_up import BringUp, StartInterruptedError
+from deploy.local.components import LOOPBACK, ApiListener
 from deploy.local.control_plane import ControlPlane
 from deploy.local.errors import ClusterExistsError, LocalClusterError
+from deploy.local.node.host import Node
+from deploy.local.node.packages import DebianPackages
 from deploy.local.ports import reserve_port
 from deploy.local.state import ClusterRecord, ClusterState, Status
 from deploy.local.supervisor_protocol import (
@@ -32,6 +36,7 @@ from deploy.local.supervisor_protocol import (
 )
 
 WATCH_INTERVAL = 0.2
+NODE_API_PORT = 6443
 
 
 class Supervisor:
@@ -41,6 +46,7 @@ class Supervisor:
         self._request = request
         self._state = ClusterState(request.name, Path(request.folder))
         self._plane = ControlPlane(self._state.path, {name: Path(path) for name, path in request.binaries.items()})
+        self._node = self._make_node()
         self._stop = threading.Event()
         self._kept = threading.Event()
         # Looked up now, while the caller is certainly alive: later the id may be somebody else's.
@@ -59,7 +65,7 @@ class Supervisor:
         try:
             failure = self._start_and_watch()
         finally:
-            self._plane.kill()
+            self._end_all()
             self._state.remove()
             os.close(lock)
         if failure:
@@ -71,12 +77,13 @@ class Supervisor:
         self._record("starting")
         self._redirect_errors()
         try:
-            with reserve_port(self._request.port) as reservation:
+            with self._choose_address() as listener:
                 ready = BringUp(
                     name=self._request.name,
                     folder=self._state.path,
-                    port=reservation.getsockname()[1],
+                    listener=listener,
                     plane=self._plane,
+                    node=self._node,
                     stop=self._stop,
                     report=lambda text: self._tell(Progress(text)),
                     log_lines=self._request.log_lines,
@@ -100,7 +107,28 @@ class Supervisor:
                 # The folder stays for `status` and for whoever reads the logs, until `down` or the owner's end.
                 message = f"{ended}; its log: {self._state.path / ended.component.log}"
                 self._record("failed", server, version, message)
-                self._plane.kill()
+                self._end_all()
+
+    def _make_node(self) -> Node | None:
+        if self._request.packages is None:
+            return None
+        packages = DebianPackages(Path(self._request.packages))
+        return Node(self._state.path, packages, Path(self._request.binaries["pause"]))
+
+    @contextmanager
+    def _choose_address(self) -> Iterator[ApiListener]:
+        if self._node:
+            self._tell(Progress("creating the node's namespaces"))
+            # All ports of the node's network are free.
+            yield ApiListener(self._node.open().node, self._request.port or NODE_API_PORT, for_node=True)
+        else:
+            with reserve_port(self._request.port) as reservation:
+                yield ApiListener(LOOPBACK, reservation.getsockname()[1])
+
+    def _end_all(self) -> None:
+        if self._node:
+            self._node.close()
+        self._plane.kill()
 
     def _record(self, status: Status, server: str = "", version: str = "", message: str = "") -> None:
         self._state.write_record(ClusterRecord(self._request.name, os.getpid(), status, server, version, message))
@@ -142,6 +170,8 @@ def main() -> int:
     if not line:
         return 1
     os.umask(0o077)
+    for variable in [name for name in os.environ if name.upper().endswith("_PROXY")]:
+        del os.environ[variable]  # a proxy could not find the cluster, which is all that is talked to from here
     return Supervisor(StartRequest.from_line(line)).run()
 
 

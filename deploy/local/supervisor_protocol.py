@@ -14,7 +14,10 @@ KEEP = "keep"
 
 @dataclass(frozen=True, slots=True)
 class StartRequest:
-    """The cluster to start; `owner` is the process with which it ends, None to live until `down`."""
+    """The cluster to start; `owner` is the process with which it ends, None to live until `down`.
+
+    `packages` is where a node's Debian packages are unpacked, None for a cluster without a node.
+    """
 
     name: str
     folder: str
@@ -22,6 +25,7 @@ class StartRequest:
     port: int
     owner: int | None
     log_lines: int
+    packages: str | None = None
 
     def to_line(self) -> str:
         """One line of JSON."""

@@ -1,0 +1,3 @@
+module local-cluster/pod-program
+
+go 1.26.0
