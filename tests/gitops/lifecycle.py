@@ -1,0 +1,136 @@
+"""Every state in a Todo's life as the API server shows it, made by the domain's own decisions, and what tools should
+make of it (design 2.3).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from myapp.domain.condition import Readiness, Standing, conditions_for
+from myapp.domain.decide import decide_unreadable
+from myapp.domain.dependency import DependencyState
+from myapp.domain.todo_entry import TodoEntry
+from myapp.domain.todo_phase import Phase, Reason
+from myapp.domain.todo_status import TodoStatus
+from myapp.infrastructure.mapping.todo_mapper import status_patch
+from tests.unit.domain.builders import UNSEEN, active, at, decision, ended, plan, sees, todo
+
+CURRENT, IN_PROGRESS, FAILED = "Current", "InProgress", "Failed"
+HEALTHY, PROGRESSING, DEGRADED, SUSPENDED = "Healthy", "Progressing", "Degraded", "Suspended"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A state, and what is expected of Argo CD, of Flux, and of Flux where Todos are gates (deploy/flux/gate.yaml)."""
+
+    name: str
+    todo: dict[str, Any]
+    argo: str
+    flux: str
+    gate: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _shown(status: TodoStatus, generation: int = 1) -> dict[str, Any]:
+    """The object, as far as health depends on it."""
+    return {
+        "apiVersion": "todo.myapp.dev/v1alpha1",
+        "kind": "Todo",
+        "metadata": {"name": "a", "namespace": "shop", "generation": generation},
+        "spec": {"content": "a"},
+        "status": {name: value for name, value in status_patch(UNSEEN, status).items() if value is not None},
+    }
+
+
+def _todo(readiness: Readiness, **spec: object) -> TodoEntry:
+    return todo("a", readiness=readiness, **spec)  # type: ignore[arg-type] # the builder's keywords are those of a spec
+
+
+def states() -> Iterator[State]:
+    """All of them."""
+    yield State("unseen", _shown(UNSEEN), PROGRESSING, IN_PROGRESS, IN_PROGRESS)
+    edited = _shown(active(todo()), generation=2)
+    yield State("edited and not yet seen again", edited, PROGRESSING, IN_PROGRESS, IN_PROGRESS)
+    for readiness in Readiness:
+        yield from _unfinished(readiness)
+        yield from _finished(readiness)
+        yield from _refused(readiness)
+
+
+def _unfinished(readiness: Readiness) -> Iterator[State]:
+    """Ready when accepted is enough; else a person is waited for, or time, or another Todo."""
+    wait = {"duration": "1h"}
+    manual, waiting = _todo(readiness), _todo(readiness, wait=wait)
+    paused = _todo(readiness, suspend=True)
+    due = at(60)
+    cases: dict[str, tuple[TodoStatus, bool]] = {
+        "waits for another": (
+            plan(_todo(readiness, needs=["b"]), related=sees({"b": DependencyState(Phase.PENDING)})).status,
+            False,
+        ),
+        "waits for one that does not exist": (
+            plan(_todo(readiness, needs=["b"]), seconds=10, related=sees({})).status,
+            False,
+        ),
+        "waits for its start": (plan(_todo(readiness, start_time=at(600))).status, False),
+        "waits for a person": (active(manual), True),
+        "waits for a person and is overdue": (
+            plan(_todo(readiness, due_time=due), active(_todo(readiness, due_time=due)), seconds=90).status,
+            True,
+        ),
+        "waits": (active(waiting), False),
+        "suspended before it began": (plan(paused).status, True),
+        "suspended while active": (plan(paused, active(manual), seconds=5).status, True),
+    }
+    for name, (status, person) in cases.items():
+        if readiness is Readiness.ACCEPTED:
+            yield State(f"{name}, {readiness}", _shown(status), HEALTHY, CURRENT, IN_PROGRESS)
+        else:
+            yield State(
+                f"{name}, {readiness}", _shown(status), SUSPENDED if person else PROGRESSING, IN_PROGRESS, IN_PROGRESS
+            )
+
+
+def _finished(readiness: Readiness) -> Iterator[State]:
+    manual = _todo(readiness)
+    timed = {end: _todo(readiness, timeout="1m", on_timeout=end) for end in ("Fail", "Skip", "Succeed")}
+    well = {
+        "completed": plan(manual, active(manual), decisions=[decision()], seconds=6).status,
+        "waited": plan(_todo(readiness, wait={"duration": "0s"})).status,
+        "timed out into success": plan(timed["Succeed"], active(timed["Succeed"]), seconds=61).status,
+        "timed out into a skip": plan(timed["Skip"], active(timed["Skip"]), seconds=61).status,
+        "skipped with its dependency": plan(
+            _todo(readiness, needs=["b"]), related=sees({"b": DependencyState(Phase.FAILED)})
+        ).status,
+    }
+    for name, status in well.items():
+        yield State(f"{name}, {readiness}", _shown(status), HEALTHY, CURRENT, CURRENT)
+    badly = {
+        "timed out": plan(timed["Fail"], active(timed["Fail"]), seconds=61).status,
+        "cancelled": _cancelled(readiness),
+    }
+    for name, status in badly.items():
+        yield State(f"{name}, {readiness}", _shown(status), DEGRADED, FAILED, FAILED)
+
+
+def _cancelled(readiness: Readiness) -> TodoStatus:
+    """No decision leads there yet; the phase and its conditions exist."""
+    status = ended(Phase.CANCELLED)
+    standing = Standing(Phase.CANCELLED, Reason.COMPLETED, "it is over", readiness, "")
+    return replace(status, conditions=conditions_for(standing, (), 1, at(0)))
+
+
+def _refused(readiness: Readiness) -> Iterator[State]:
+    loop = sees({"b": DependencyState(Phase.PENDING)}, loop=("a", "b", "a"))
+    stalled = {
+        "a loop": plan(_todo(readiness, needs=["b"]), related=loop).status,
+        "not valid": decide_unreadable(UNSEEN, 1, "spec.timeout: found 3 days", (), at(0)).status,
+        "made invalid while active": decide_unreadable(active(_todo(readiness)), 1, "spec: found 7", (), at(9)).status,
+    }
+    for name, status in stalled.items():
+        yield State(f"{name}, {readiness}", _shown(status), DEGRADED, FAILED, FAILED)
+
+
+STATES = tuple(states())
