@@ -46,6 +46,8 @@ RSS_RATIO = Bound(1.2)
 RESTART_SECONDS = Bound(12.0)
 RESTART_WRITES = Bound(0.0)
 WAKE_P95_MS = Bound(100.0)
+TAKEOVER_SECONDS = Bound(20.0)
+HANDOVER_SECONDS = Bound(3.0)
 WRITES_PER_INDEPENDENT_TODO = Bound(1.0)
 WRITES_PER_CHAINED_TODO = Bound(2.0)
 
@@ -110,6 +112,12 @@ def _absolutes(figures: Figures) -> Iterator[Verdict]:
             f"p50 {latency.p50_ms:.0f} ms, max {latency.max_ms:.0f} ms, {latency.wakes} wakes "
             f"at {latency.todos_per_second:.0f} Todos/s",
         )
+
+    if figures.takeover is not None:
+        told = "until a new Todo was done by the other replica; leases of 15 s"
+        yield Verdict("takeover after SIGKILL", figures.takeover.killed_seconds, "s", TAKEOVER_SECONDS, told)
+        yield Verdict("takeover after SIGSTOP", figures.takeover.frozen_seconds, "s", TAKEOVER_SECONDS, told)
+        yield Verdict("takeover after SIGTERM", figures.takeover.ended_seconds, "s", HANDOVER_SECONDS, told)
 
 
 def _writes(name: str, measured: ControllerFigures, bound: Bound) -> Verdict:

@@ -59,6 +59,18 @@ class LatencyFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeoverFigures:
+    """From the signal to the leader until the other replica has brought a new Todo to its end.
+
+    Killed: SIGKILL; frozen: SIGSTOP; ended: SIGTERM, after which the lease is released.
+    """
+
+    killed_seconds: float
+    frozen_seconds: float
+    ended_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """All figures of one run."""
 
@@ -68,3 +80,4 @@ class Figures:
     status_patch: PatchFigures | None = None
     chains: ControllerFigures | None = None
     latency: LatencyFigures | None = None
+    takeover: TakeoverFigures | None = None

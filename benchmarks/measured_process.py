@@ -4,6 +4,7 @@ Linux only: the peak of the resident memory is read from /proc, because sampling
 """
 
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -71,6 +72,10 @@ class MeasuredProcess:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        self._process.send_signal(number)
 
     def cpu_seconds(self) -> float:
         """User and system time used so far."""

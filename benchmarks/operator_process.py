@@ -4,6 +4,7 @@ import http.client
 import os
 import socket
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from benchmarks.measured_process import MeasuredProcess
@@ -15,12 +16,14 @@ USERNAME = "system:serviceaccount:myapp-system:myapp"
 class OperatorProcess(MeasuredProcess):
     """A running operator; not ready before `wait_until_ready` returns."""
 
-    def __init__(self, kubeconfig: Path, log: Path) -> None:
+    def __init__(self, kubeconfig: Path, log: Path, settings: Mapping[str, str] | None = None) -> None:
+        """`settings` are further MYAPP_* variables."""
         self._port = _free_port()
         environment = {
             "KUBECONFIG": str(kubeconfig),
             "MYAPP_HTTP_PORT": str(self._port),
             "MYAPP_LOG_FORMAT": "json",
+            **(settings or {}),
         }
         super().__init__("the operator", [sys.executable, "-m", "myapp", "run"], log=log, environment=environment)
 

@@ -16,9 +16,10 @@ from benchmarks.scenarios.chains import measure_chains
 from benchmarks.scenarios.independent import measure_independent
 from benchmarks.scenarios.latency import CHAINS, measure_latency
 from benchmarks.scenarios.restart import measure_restart
+from benchmarks.scenarios.takeover import measure_takeovers
 from benchmarks.scenarios.yardstick import measure_status_patch, measure_yardstick
 
-Scenario = Literal["independent", "chains", "latency", "restart"]
+Scenario = Literal["independent", "chains", "latency", "restart", "takeover"]
 SCENARIOS: tuple[Scenario, ...] = get_args(Scenario)
 
 
@@ -56,6 +57,8 @@ class Runner:
             figures = self._run_chains(figures)
         if "latency" in chosen:
             figures = self._run_latency(figures)
+        if "takeover" in chosen:
+            figures = self._run_takeover(figures)
         return figures
 
     def _run_independent(self, figures: Figures) -> Figures:
@@ -89,6 +92,11 @@ class Runner:
         label = f"latency in chains of {chains_of}"
         with self._cluster("latency") as bench, self._progress(label, CHAINS * chains_of) as progress:
             return replace(figures, latency=measure_latency(bench, chains_of=chains_of, progress=progress))
+
+    def _run_takeover(self, figures: Figures) -> Figures:
+        with self._cluster("takeover") as bench:
+            self._console.print("the leader is killed, frozen and asked to end")
+            return replace(figures, takeover=measure_takeovers(bench))
 
     @contextmanager
     def _cluster(self, name: str) -> Iterator[BenchCluster]:

@@ -8,6 +8,7 @@ installed, serves the tests marked `node`; where no node can run they are skippe
 
 import os
 import re
+import signal
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +27,12 @@ from deploy.local.tools import helm_binary
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The marks that need code to act."""
+    """The marks that need code to act; and SIGINT, which tests send to what they start.
+
+    A shell starts what runs in its background with SIGINT ignored, and children inherit that: they could not be
+    interrupted. A signal that is handled here is back to its default in them.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     config.addinivalue_line("markers", "node: needs a real node (deploy/local/node); skipped where none can run")
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from benchmarks.bounds import Bound, evaluate
-from benchmarks.figures import ControllerFigures, Figures, LatencyFigures, RestartFigures
+from benchmarks.figures import ControllerFigures, Figures, LatencyFigures, RestartFigures, TakeoverFigures
 
 YARDSTICK = ControllerFigures(
     todos=1000,
@@ -20,7 +20,10 @@ YARDSTICK = ControllerFigures(
 OPERATOR = replace(YARDSTICK, todos_per_second=420.0, cpu_ms_per_todo=1.2, peak_rss_mib=200.0)
 RESTART = RestartFigures(todos=1000, seconds=8.0, ready_seconds=7.0, cpu_seconds=6.0, peak_rss_mib=150.0)
 LATENCY = LatencyFigures(wakes=90, todos_per_second=40.0, p50_ms=5.0, p95_ms=20.0, max_ms=50.0, writes_per_todo=1.9)
-ALL = Figures(independent=OPERATOR, yardstick=YARDSTICK, restart=RESTART, chains=OPERATOR, latency=LATENCY)
+TAKEOVER = TakeoverFigures(killed_seconds=16.0, frozen_seconds=17.0, ended_seconds=2.0)
+ALL = Figures(
+    independent=OPERATOR, yardstick=YARDSTICK, restart=RESTART, chains=OPERATOR, latency=LATENCY, takeover=TAKEOVER
+)
 
 
 def test_a_run_within_all_bounds_keeps_all() -> None:
@@ -29,7 +32,7 @@ def test_a_run_within_all_bounds_keeps_all() -> None:
 
     assert [verdict.name.split(",")[0] for verdict in verdicts[:3]] == ["Todos/s", "CPU per Todo", "peak RSS"]
     assert [verdict.value for verdict in verdicts[:3]] == pytest.approx([0.7, 3.0, 0.8])
-    assert len(verdicts) == 8
+    assert len(verdicts) == 11
     assert all(verdict.is_kept for verdict in verdicts)
 
 
@@ -73,6 +76,12 @@ def test_a_run_within_all_bounds_keeps_all() -> None:
             replace(ALL, latency=replace(LATENCY, p95_ms=101.0)),
             "p95 from a dependency's end to its dependent's",
             id="slow wake",
+        ),
+        pytest.param(
+            replace(ALL, takeover=replace(TAKEOVER, frozen_seconds=20.1)), "takeover after SIGSTOP", id="slow takeover"
+        ),
+        pytest.param(
+            replace(ALL, takeover=replace(TAKEOVER, ended_seconds=3.1)), "takeover after SIGTERM", id="slow handover"
         ),
     ],
 )
