@@ -1,11 +1,13 @@
 """The table of metrics in docs/operations.md is what a running operator shows: names, types and labels."""
 
 import re
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.observability.exposition import Exposition
+from tests.running_operator.operator_process import OperatorProcess
 
 DOCUMENT = Path(__file__).parents[2] / "docs/operations.md"
 ROW = re.compile(r"^\| `(?P<name>\w+)` \| (?P<type>\w+) \| (?P<labels>[\w, ]*?) ?\| (?P<meaning>.+) \|$", re.MULTILINE)
@@ -30,7 +32,15 @@ def test_the_table_is_complete_and_true(exposition: Exposition) -> None:
 
 
 @pytest.mark.cluster
-def test_a_little_work_fills_the_domain_metrics(exposition: Exposition) -> None:
+def test_a_little_work_fills_the_domain_metrics(exposition: Exposition, operator: OperatorProcess) -> None:
     """The comparison of labels is not empty: these have series after three todos and a decision."""
     with_series = {name for name, labels in exposition.labels.items() if labels}
     assert with_series >= {"todo_todos", "todo_ended_total", "todo_decisions_total", "rest_client_requests_total"}
+    metrics = operator.metrics()
+    assert metrics["todo_event_loop_lag_seconds_count"] > 0
+    assert metrics["leader_election_master_status"] == 1
+    assert metrics["todo_overdue"] == 1
+    assert metrics["todo_oldest_due_seconds"] > 0
+    assert metrics["todo_decision_wait_seconds_count"] == 1
+    assert metrics["todo_known"] == 3
+    assert time.time() - metrics["todo_last_listing_timestamp_seconds"] < 300
