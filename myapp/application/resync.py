@@ -69,7 +69,9 @@ class Resync:
                 await asyncio.sleep(_AFTER_A_FAILURE)
                 continue
             self.problem = ""
-            synced.set()
+            if not synced.is_set():
+                _logger.info("everything has been listed: %d todos", len(self._registry))
+                synced.set()
             await self._until_next()
 
     async def compare(self) -> None:
