@@ -1,11 +1,6 @@
-"""`myapp crds`: print the CRDs of this version; `myapp crds apply` brings them to the API server.
-
-Exit codes of `apply`: 0 the CRDs, or newer ones, are served; 1 it cannot be done, and the message says what is missing;
-2 wrong usage; 3 it was not done in time, and another try may succeed; 143 SIGTERM came first.
-"""
+"""`myapp crds`: print the CRDs of this version; `myapp crds apply` brings them to the API server."""
 
 import asyncio
-import signal
 import sys
 from collections.abc import Callable
 from datetime import timedelta
@@ -13,40 +8,22 @@ from pathlib import Path
 
 import click
 
-from myapp import __version__
 from myapp.application.errors import ApiRefusedError
-from myapp.domain.duration import format_duration, parse_duration
+from myapp.cli.one_shot import (
+    ENDED_BY_SIGTERM,
+    NotInTimeError,
+    cancel_on_sigterm,
+    context_option,
+    one_shot_client,
+    timeout_option,
+)
+from myapp.domain.duration import format_duration
 from myapp.infrastructure.crd.definitions import DEFINITIONS
 from myapp.infrastructure.crd.generate import render_crds
 from myapp.infrastructure.crd.schema_revision import RevisionError
-from myapp.infrastructure.kube.cluster_access import AccessError, ClusterAccess
+from myapp.infrastructure.kube.cluster_access import AccessError
 from myapp.infrastructure.kube.crd_objects import CrdObjects, CrdRightMissingError
 from myapp.infrastructure.kube.crd_upgrade import CrdChange, CrdOutcome, CrdUpgrade
-from myapp.infrastructure.kube.kube_client import KubeClient
-
-_REQUEST_TIMEOUT = timedelta(seconds=10)
-_CONNECTIONS = 2
-
-
-class _NotInTimeError(click.ClickException):
-    exit_code = 3
-
-
-class _Uncounted:
-    """A RequestCounter for a process that serves no metrics."""
-
-    def requested(self, method: str, code: str, seconds: float) -> None:
-        """Forget it."""
-
-
-def _duration(_context: click.Context, _parameter: click.Parameter, value: str) -> timedelta:
-    try:
-        duration = parse_duration(value)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from error
-    if not duration:
-        raise click.BadParameter(f"found {value!r}, allowed is any duration above zero")
-    return duration
 
 
 @click.group(invoke_without_command=True)
@@ -70,10 +47,8 @@ def crds(context: click.Context, folder: Path | None) -> None:
 
 
 @crds.command()
-@click.option(
-    "--timeout", default="60s", show_default=True, callback=_duration, help="How long to try: a duration such as 2m."
-)
-@click.option("--context", envvar="MYAPP_CONTEXT", help="The context of the kubeconfig; unset means the pod's access.")
+@timeout_option
+@context_option
 def apply(timeout: timedelta, context: str | None) -> None:
     """Create the CRDs that are missing and upgrade those that are older; a newer CRD is left as it is."""
     causes: list[str] = []
@@ -87,33 +62,19 @@ def apply(timeout: timedelta, context: str | None) -> None:
     except (AccessError, ApiRefusedError, CrdRightMissingError, RevisionError) as error:
         raise click.ClickException(str(error)) from error
     except asyncio.CancelledError:
-        sys.exit(128 + signal.SIGTERM)
+        sys.exit(ENDED_BY_SIGTERM)
     except TimeoutError as error:
         cause = causes[-1] if causes else "the API server answers too slowly"
-        raise _NotInTimeError(f"the CRDs were not there after {format_duration(timeout)}: {cause}") from error
+        raise NotInTimeError(f"the CRDs were not there after {format_duration(timeout)}: {cause}") from error
 
 
 async def _apply(context: str | None, report: Callable[[str], None], *, deadline: timedelta) -> None:
-    _end_on_sigterm()
+    cancel_on_sigterm()
     async with asyncio.timeout(deadline.total_seconds()):
-        client = KubeClient(
-            await ClusterAccess.load(context),
-            connections=_CONNECTIONS,
-            timeout=_REQUEST_TIMEOUT,
-            counter=_Uncounted(),
-            may_write=lambda: True,
-            agent=f"myapp-crds/{__version__}",
-        )
-        async with client:
+        async with await one_shot_client(context, "crds") as client:
             upgrade = CrdUpgrade(CrdObjects(client), report)
             async for outcome in upgrade.apply([definition.manifest() for definition in DEFINITIONS]):
                 click.echo(_told(outcome))
-
-
-def _end_on_sigterm() -> None:
-    # The first process of a container ignores signals that it has no handler for.
-    if (task := asyncio.current_task()) is not None:
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
 
 
 def _told(outcome: CrdOutcome) -> str:

@@ -1,4 +1,4 @@
-"""The command ``myapp``: run the operator, or see to its CRDs. Turns errors into one line and an exit code."""
+"""The command ``myapp``: run the operator, see to its CRDs, check it. Turns errors into one line and an exit code."""
 
 import asyncio
 import gc
@@ -9,6 +9,7 @@ import click
 
 from myapp import __version__
 from myapp.application.leader_election import LeadershipLostError
+from myapp.cli.check import check
 from myapp.cli.crds import crds
 from myapp.container import build_operator
 from myapp.infrastructure.kopf_adapter.runtime import WatchesFailedError
@@ -71,3 +72,4 @@ def _new_event_loop() -> asyncio.AbstractEventLoop:
 
 
 main.add_command(crds)
+main.add_command(check)

@@ -1,0 +1,1 @@
+"""The Helm chart: what it renders, what a real API server says to it, and how its releases live."""
