@@ -8,7 +8,7 @@ READY := $(VENV)/.installed
 WORKERS ?= 4
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long unit lint verify crds lock bench clean
+.PHONY: help demo test test-long unit lint verify crds manifests lock bench clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -43,11 +43,14 @@ lint: $(READY) ## style, types, layers
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-verify: $(READY) crds ## regenerate what is generated and fail on a difference
-	@git diff --exit-code -- crds
+verify: $(READY) manifests ## regenerate what is generated and fail on a difference
+	@git diff --exit-code -- crds deploy docs/install.md values.schema.json
 
 crds: $(READY) ## generate crds/ from the pydantic models
 	@$(BIN)/python -m myapp crds --output crds
+
+manifests: crds ## render deploy/rbac, policies and kustomize from the Helm chart, and describe its values
+	@$(BIN)/python -m deploy.chart
 
 lock: $(READY) ## pin the newest allowed dependencies, with hashes
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv

@@ -13,7 +13,7 @@ from tests.manifests import API_VERSION, decision_manifest, decisions_path, todo
 
 pytestmark = pytest.mark.cluster
 
-POLICY = "decisions.todo.myapp.dev"
+POLICY = "myapp.myapp-system.decisions.todo.myapp.dev"
 DENIED = f"ValidatingAdmissionPolicy '{POLICY}' with binding '{POLICY}' denied request: "
 
 ApiAs = Callable[[str], ApiServer]

@@ -1,0 +1,1 @@
+"""What is made from the Helm chart at the repository's root: plain manifests, and the description of its values."""

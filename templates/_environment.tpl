@@ -1,0 +1,104 @@
+{{/* The operator's environment: every setting of the values as a variable MYAPP_*. */}}
+
+{{- define "myapp.environment" -}}
+{{- with .Values.watchNamespaces }}
+- name: MYAPP_NAMESPACES
+  value: {{ join "," . | quote }}
+{{- end }}
+- name: MYAPP_LEADER_ELECTION
+  value: {{ .Values.leaderElection.enabled | quote }}
+{{- if .Values.leaderElection.enabled }}
+- name: MYAPP_LEASE_NAME
+  value: {{ include "myapp.fullname" . }}
+- name: MYAPP_LEASE_NAMESPACE
+  valueFrom:
+    fieldRef:
+      fieldPath: metadata.namespace
+- name: MYAPP_IDENTITY
+  valueFrom:
+    fieldRef:
+      fieldPath: metadata.name
+{{- include "myapp.settings" (omit .Values.leaderElection "enabled") }}
+{{- end }}
+{{- include "myapp.settings" .Values.settings }}
+{{- include "myapp.redisEnvironment" . }}
+{{- end -}}
+
+{{/* `requestTimeout: 10s` becomes MYAPP_REQUEST_TIMEOUT. Large whole numbers would be printed as 1e+06. */}}
+{{- define "myapp.settings" -}}
+{{- range $key, $value := . }}
+- name: MYAPP_{{ $key | snakecase | upper }}
+  value: {{ ternary (int64 $value | toString) ($value | toString) (kindIs "float64" $value) | quote }}
+{{- end }}
+{{- end -}}
+
+{{- define "myapp.redisEnvironment" -}}
+{{- $redis := .Values.redis }}
+{{- $keys := $redis.external.secretKeys }}
+{{- $secret := $redis.external.existingSecret }}
+{{- if eq $redis.mode "bundled" }}
+- name: MYAPP_REDIS_URL
+  value: redis://{{ include "myapp.redis.name" . }}.{{ .Release.Namespace }}.svc:6379/0
+- name: MYAPP_REDIS_USERNAME
+  value: myapp
+- name: MYAPP_REDIS_PASSWORD_FILE
+  value: /etc/myapp/redis/password
+{{- else if eq $redis.mode "external" }}
+- name: MYAPP_REDIS_URL
+  {{- include "myapp.valueOrSecretKey" (list $redis.external.url $secret $keys.url) | nindent 2 }}
+{{- if or $redis.external.username (and $secret $keys.username) }}
+- name: MYAPP_REDIS_USERNAME
+  {{- include "myapp.valueOrSecretKey" (list $redis.external.username $secret $keys.username) | nindent 2 }}
+{{- end }}
+{{- if and $secret $keys.password }}
+- name: MYAPP_REDIS_PASSWORD_FILE
+  value: /etc/myapp/redis/password
+{{- end }}
+{{- if and $secret $keys.ca }}
+- name: MYAPP_REDIS_CA_FILE
+  value: /etc/myapp/redis/ca.crt
+{{- end }}
+{{- end }}
+{{- if ne $redis.mode "none" }}
+- name: MYAPP_REDIS_PREFIX
+  value: {{ $redis.prefix | quote }}
+- name: MYAPP_REDIS_TTL
+  value: {{ $redis.ttl | quote }}
+{{- end }}
+{{- end -}}
+
+{{/* The value itself, or a key of the Secret if one is named: (list value secret key). */}}
+{{- define "myapp.valueOrSecretKey" -}}
+{{- if index . 2 -}}
+valueFrom:
+  secretKeyRef:
+    name: {{ index . 1 }}
+    key: {{ index . 2 }}
+{{- else -}}
+value: {{ index . 0 | quote }}
+{{- end -}}
+{{- end -}}
+
+{{/* The files that the variables above name, as items of a Secret volume; nothing when there are none. The folder is
+     mounted whole, so that a changed password reaches the operator without a restart. */}}
+{{- define "myapp.redisFiles" -}}
+{{- $redis := .Values.redis }}
+{{- if eq $redis.mode "bundled" }}
+secretName: {{ include "myapp.redis.secretName" . }}
+items:
+  - {key: password, path: password}
+{{- else if and (eq $redis.mode "external") $redis.external.existingSecret }}
+{{- with $redis.external.secretKeys }}
+{{- if or .password .ca }}
+secretName: {{ $redis.external.existingSecret }}
+items:
+{{- with .password }}
+  - {key: {{ . }}, path: password}
+{{- end }}
+{{- with .ca }}
+  - {key: {{ . }}, path: ca.crt}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end -}}

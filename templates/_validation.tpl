@@ -1,0 +1,45 @@
+{{/* Combinations of values that are each valid and do not fit together; the schema cannot tell why. */}}
+{{- define "myapp.validate" -}}
+{{- if and (gt (int .Values.replicaCount) 1) (not .Values.leaderElection.enabled) -}}
+{{- fail (printf "replicaCount: found %d with leaderElection.enabled: false; several pods need leader election: set it to true, or replicaCount to 1" (int .Values.replicaCount)) -}}
+{{- end -}}
+{{- if and .Values.watchNamespaces .Values.policies.namespaceSelector -}}
+{{- fail "policies.namespaceSelector: has no effect with watchNamespaces, whose namespaces the policies are bound to; leave it empty" -}}
+{{- end -}}
+{{- with .Values.redis -}}
+{{- if eq .mode "external" -}}
+{{- $external := .external -}}
+{{- if and (not $external.url) (not $external.secretKeys.url) -}}
+{{- fail "redis.external.url: is empty; redis.mode: external needs it, or existingSecret with secretKeys.url" -}}
+{{- end -}}
+{{- if and $external.url $external.secretKeys.url -}}
+{{- fail "redis.external.url and redis.external.secretKeys.url: both are set; keep one" -}}
+{{- end -}}
+{{- if and $external.username $external.secretKeys.username -}}
+{{- fail "redis.external.username and redis.external.secretKeys.username: both are set; keep one" -}}
+{{- end -}}
+{{- if and $external.secretKeys.ca $external.url (not (hasPrefix "rediss:" $external.url)) -}}
+{{- fail (printf "redis.external.secretKeys.ca: found %q, and redis.external.url does not begin with rediss:" $external.secretKeys.ca) -}}
+{{- end -}}
+{{- if not $external.existingSecret -}}
+{{- range $key, $name := omit $external.secretKeys "password" -}}
+{{- if $name -}}
+{{- fail (printf "redis.external.secretKeys.%s: found %q without a Secret; set redis.external.existingSecret" $key $name) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if and .Values.metrics.serviceMonitor.enabled (not .Values.metrics.service.enabled) -}}
+{{- fail "metrics.serviceMonitor.enabled: needs metrics.service.enabled: true, or use metrics.podMonitor" -}}
+{{- end -}}
+{{- $own := list -}}
+{{- range include "myapp.environment" . | fromYamlArray -}}
+{{- $own = append $own .name -}}
+{{- end -}}
+{{- range .Values.extraEnv -}}
+{{- if has .name $own -}}
+{{- fail (printf "extraEnv: %s is set by the chart already; change the value that it comes from (settings, redis, leaderElection, watchNamespaces)" .name) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}

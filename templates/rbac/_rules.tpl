@@ -1,0 +1,28 @@
+{{/* What the operator may do, no more than it uses, in the whole cluster or in each watched namespace. It may not touch a
+     spec, create a decision, or grant anything to anybody. */}}
+{{- define "myapp.operatorRules" -}}
+- apiGroups: [todo.myapp.dev]
+  resources: [todos]
+  verbs: [get, list, watch, delete]
+- apiGroups: [todo.myapp.dev]
+  resources: [todos/status]
+  verbs: [patch]
+- apiGroups: [todo.myapp.dev]
+  resources: [tododecisions]
+  verbs: [get, list, watch]
+- apiGroups: [todo.myapp.dev]
+  resources: [tododecisions/status]
+  verbs: [patch]
+- apiGroups: [events.k8s.io]
+  resources: [events]
+  verbs: [create, get, patch]
+{{- end -}}
+
+{{/* The names of the chart's CRDs, as a list: those of the files in crds/. */}}
+{{- define "myapp.crdNames" -}}
+{{- $names := list -}}
+{{- range $path, $_ := .Files.Glob "crds/*.yaml" -}}
+{{- $names = append $names (base $path | trimSuffix ".yaml") -}}
+{{- end -}}
+{{- toJson $names -}}
+{{- end -}}

@@ -1,0 +1,108 @@
+"""Another value for each one of the chart: what a test sets to see that the value does something."""
+
+from typing import Any
+
+from tests.chart.value_sets import DIGEST
+
+Values = dict[str, Any]
+
+BUNDLED: Values = {"redis": {"mode": "bundled"}}
+EXTERNAL: Values = {
+    "redis": {"mode": "external", "external": {"url": "rediss://cache:6379/0", "existingSecret": "cache"}}
+}
+URL_KEY: Values = {
+    "redis": {"mode": "external", "external": {"existingSecret": "cache", "secretKeys": {"url": "address"}}}
+}
+LOCKED: Values = {"networkPolicy": {"enabled": True}}
+
+CHANGES: dict[str, tuple[Any, Values]] = {
+    "watchNamespaces": (["team-a"], {}),
+    "replicaCount": (3, {}),
+    "image.repository": ("elsewhere/myapp", {}),
+    "image.tag": ("1.2.3", {}),
+    "image.digest": (DIGEST, {}),
+    "image.pullPolicy": ("Always", {}),
+    "imagePullSecrets": ([{"name": "registry"}], {}),
+    "nameOverride": ("todos", {}),
+    "fullnameOverride": ("todos", {}),
+    "settings.logFormat": ("console", {}),
+    "settings.logLevel": ("DEBUG", {}),
+    "settings.workers": (8, {}),
+    "settings.connections": (8, {}),
+    "settings.requestTimeout": ("5s", {}),
+    "settings.resyncInterval": ("1h", {}),
+    "settings.recentTodos": (100, {}),
+    "settings.drainTimeout": ("20s", {}),
+    "leaderElection.enabled": (False, {"replicaCount": 1}),
+    "leaderElection.leaseDuration": ("30s", {}),
+    "leaderElection.leaseRenewDeadline": ("8s", {}),
+    "leaderElection.leaseRetryPeriod": ("1s", {}),
+    "policies.install": ("never", {}),
+    "policies.namespaceSelector": ({"matchLabels": {"todos": "yes"}}, {}),
+    "policies.serviceAccounts": ([{"namespace": "ci", "name": "releaser"}], {}),
+    "roles.install": ("never", {}),
+    "crds.upgrade": ("never", {}),
+    "rbac.create": (False, {}),
+    "serviceAccount.create": (False, {}),
+    "serviceAccount.name": ("other", {}),
+    "serviceAccount.annotations": ({"cloud": "role"}, {}),
+    "redis.mode": ("bundled", {}),
+    "redis.prefix": ("elsewhere", BUNDLED),
+    "redis.ttl": ("1h", BUNDLED),
+    "redis.external.url": ("redis://other:6379/0", EXTERNAL),
+    "redis.external.username": ("todos", EXTERNAL),
+    "redis.external.existingSecret": ("other", EXTERNAL),
+    "redis.external.secretKeys.url": ("url", URL_KEY),
+    "redis.external.secretKeys.username": ("user", EXTERNAL),
+    "redis.external.secretKeys.password": ("pw", EXTERNAL),
+    "redis.external.secretKeys.ca": ("ca.crt", EXTERNAL),
+    "redis.bundled.image.repository": ("redis", BUNDLED),
+    "redis.bundled.image.tag": ("8", BUNDLED),
+    "redis.bundled.image.digest": (DIGEST, BUNDLED),
+    "redis.bundled.image.pullPolicy": ("Never", BUNDLED),
+    "redis.bundled.server": ("redis-server", BUNDLED),
+    "redis.bundled.podSecurityContext": ({"runAsUser": 1000}, BUNDLED),
+    "redis.bundled.maxMemory": ("1gb", BUNDLED),
+    "redis.bundled.existingSecret": ("own", BUNDLED),
+    "redis.bundled.resources": ({"limits": {"memory": "1Gi"}}, BUNDLED),
+    "metrics.service.enabled": (False, {}),
+    "metrics.service.annotations": ({"scraped": "yes"}, {}),
+    "metrics.serviceMonitor.enabled": (True, {}),
+    "metrics.serviceMonitor.interval": ("10s", {"metrics": {"serviceMonitor": {"enabled": True}}}),
+    "metrics.serviceMonitor.labels": ({"release": "p"}, {"metrics": {"serviceMonitor": {"enabled": True}}}),
+    "metrics.podMonitor.enabled": (True, {}),
+    "metrics.podMonitor.interval": ("10s", {"metrics": {"podMonitor": {"enabled": True}}}),
+    "metrics.podMonitor.labels": ({"release": "p"}, {"metrics": {"podMonitor": {"enabled": True}}}),
+    "metrics.rules.enabled": (True, {}),
+    "metrics.rules.labels": ({"release": "p"}, {"metrics": {"rules": {"enabled": True}}}),
+    "metrics.dashboard.enabled": (True, {}),
+    "metrics.dashboard.labels": ({"folder": "p"}, {"metrics": {"dashboard": {"enabled": True}}}),
+    "networkPolicy.enabled": (True, {}),
+    "networkPolicy.apiServerPorts": ([8443], LOCKED),
+    "networkPolicy.apiServerCIDRs": (["10.0.0.0/24"], LOCKED),
+    "networkPolicy.metricsFrom": ([{"podSelector": {}}], LOCKED),
+    "networkPolicy.extraEgress": ([{"ports": [{"port": 3128}]}], LOCKED),
+    "podDisruptionBudget.enabled": (False, {}),
+    "podDisruptionBudget.maxUnavailable": ("50%", {}),
+    "resources": ({"limits": {"memory": "1Gi"}}, {}),
+    "topologySpreadConstraints": ([], {}),
+    "nodeSelector": ({"pool": "system"}, {}),
+    "tolerations": ([{"operator": "Exists"}], {}),
+    "affinity": ({"podAntiAffinity": {}}, {}),
+    "priorityClassName": ("system-cluster-critical", {}),
+    "runtimeClassName": ("gvisor", {}),
+    "dnsPolicy": ("Default", {}),
+    "dnsConfig": ({"options": [{"name": "ndots", "value": "2"}]}, {}),
+    "hostUsers": (False, {}),
+    "podSecurityContext": ({"fsGroup": 2000}, {}),
+    "terminationGracePeriodSeconds": (60, {}),
+    "commonLabels": ({"team": "platform"}, {}),
+    "podAnnotations": ({"checked": "yes"}, {}),
+    "podLabels": ({"sidecar": "off"}, {}),
+    "deploymentAnnotations": ({"reloader": "on"}, {}),
+    "extraEnv": ([{"name": "HTTPS_PROXY", "value": "http://proxy:3128"}], {}),
+    "extraVolumes": ([{"name": "more", "emptyDir": {}}], {}),
+    "extraVolumeMounts": ([{"name": "more", "mountPath": "/more"}], {}),
+    "test.namespace": ("elsewhere", {}),
+}
+"""Another value for each one of the chart, and the values beside which it counts."""

@@ -1,0 +1,215 @@
+"""Who may do what: the operator, the hook, the test, and people."""
+
+import pytest
+import yaml
+
+from deploy.chart.manifests import all_manifests
+from deploy.local.layout import CRDS, POLICIES, RBAC
+from tests.chart.rendering import CLUSTER_SCOPED, Rendered, rendered, rules_of
+from tests.chart.value_sets import PEOPLES_NAMESPACES, VALUE_SETS
+
+KINDS = "tododecisions.todo.myapp.dev,todos.todo.myapp.dev"
+IN_NAMESPACES = {
+    "todos.todo.myapp.dev": {"get", "list", "watch", "delete"},
+    "todos/status.todo.myapp.dev": {"patch"},
+    "tododecisions.todo.myapp.dev": {"get", "list", "watch"},
+    "tododecisions/status.todo.myapp.dev": {"patch"},
+    "events.events.k8s.io": {"create", "get", "patch"},
+}
+
+
+def test_d6_the_operator_in_the_whole_cluster(default_release: Rendered) -> None:
+    """Its kinds, Events, and a look at its own CRDs; nothing else is cluster-wide."""
+    role = default_release.one("ClusterRole", "myapp-operator")
+
+    assert rules_of(default_release, role) == {
+        **IN_NAMESPACES,
+        f"customresourcedefinitions.apiextensions.k8s.io/{KINDS}": {"get"},
+    }
+    assert [each["metadata"]["name"] for each in default_release.all("ClusterRoleBinding")] == [
+        "myapp-operator",
+        "myapp-crds",
+    ]
+
+
+def test_d6_the_operator_in_some_namespaces() -> None:
+    """The same in each of them, by Roles; nothing is cluster-scoped at all."""
+    release = rendered(VALUE_SETS["namespaced"])
+
+    assert release.kinds() & CLUSTER_SCOPED == set()
+    for namespace in PEOPLES_NAMESPACES:
+        (role,) = [each for each in release.all("Role") if each["metadata"]["namespace"] == namespace][:1]
+        assert rules_of(release, role) == IN_NAMESPACES
+        (binding,) = [
+            each
+            for each in release.all("RoleBinding")
+            if each["metadata"]["namespace"] == namespace and each["roleRef"]["name"] == "myapp-operator"
+        ]
+        assert binding["subjects"] == [{"kind": "ServiceAccount", "name": "myapp", "namespace": "myapp-system"}]
+
+
+def test_d6_the_lease_and_no_other(default_release: Rendered) -> None:
+    """In the release's namespace, by the name that the operator is told."""
+    role = default_release.one("Role", "myapp-lease")
+
+    assert role["metadata"]["namespace"] == "myapp-system"
+    assert rules_of(default_release, role) == {
+        "leases.coordination.k8s.io": {"create"},
+        "leases.coordination.k8s.io/myapp": {"get", "update"},
+    }
+    assert default_release.environment["MYAPP_LEASE_NAME"] == {"value": "myapp"}
+
+
+def test_the_hook_may_touch_just_these_crds(default_release: Rendered) -> None:
+    """Those in crds/; RBAC can limit everything by name but a creation."""
+    role = default_release.one("ClusterRole", "myapp-crds")
+
+    assert rules_of(default_release, role) == {
+        f"customresourcedefinitions.apiextensions.k8s.io/{KINDS}": {"get", "update"},
+        "customresourcedefinitions.apiextensions.k8s.io": {"create"},
+    }
+    assert sorted(KINDS.split(",")) == sorted(path.stem for path in CRDS.glob("*.yaml"))
+
+
+def test_the_hook_comes_before_everything_in_order(default_release: Rendered) -> None:
+    """Rights, then the Job; before an install over CRDs that are there, an upgrade and a rollback."""
+    order = sorted(
+        (int(each["metadata"]["annotations"]["helm.sh/hook-weight"]), each["kind"])
+        for each in default_release.hooks()
+        if each["metadata"]["name"] == "myapp-crds"
+    )
+    job = default_release.one("Job")
+
+    assert order == [(-10, "ClusterRole"), (-10, "ServiceAccount"), (-9, "ClusterRoleBinding"), (-5, "Job")]
+    assert job["metadata"]["annotations"]["helm.sh/hook"] == "pre-install,pre-upgrade,pre-rollback"
+    assert job["spec"]["template"]["spec"]["containers"][0]["args"] == ["crds", "apply"]
+    assert job["spec"]["template"]["spec"]["restartPolicy"] == "Never"
+
+
+def test_the_test_may_make_one_todo(default_release: Rendered) -> None:
+    """`helm test` has an account of its own, with no more than it needs, in one namespace."""
+    assert rules_of(default_release, default_release.one("Role", "myapp-test")) == {
+        "todos.todo.myapp.dev": {"create", "get", "delete"}
+    }
+
+
+@pytest.mark.parametrize(
+    ("values", "namespace"),
+    [
+        ({}, "myapp-system"),
+        ({"watchNamespaces": ["team-b", "team-a"]}, "team-b"),
+        ({"watchNamespaces": ["team-b"], "test": {"namespace": "team-a"}}, "team-a"),
+    ],
+)
+def test_the_test_makes_its_todo_where_the_operator_sees_it(values: dict[str, object], namespace: str) -> None:
+    """A namespaced release does not watch its own namespace unless it is told to."""
+    release = rendered(values)
+    (container,) = release.one("Pod")["spec"]["containers"]
+
+    assert container["args"] == ["check", "--namespace", namespace]
+    assert release.one("Role", "myapp-test")["metadata"]["namespace"] == namespace
+
+
+def test_nobody_decides_by_being_an_editor(default_release: Rendered) -> None:
+    """view, edit and admin see decisions; to make them takes a role that is aggregated to nothing."""
+    aggregated = [
+        role
+        for role in default_release.all("ClusterRole")
+        if any(label.startswith("rbac.authorization.k8s.io/aggregate-to-") for label in role["metadata"]["labels"])
+    ]
+
+    assert [role["metadata"]["name"] for role in aggregated] == ["myapp-viewer", "myapp-editor"]
+    for role in aggregated:
+        rules = rules_of(default_release, role)
+        assert rules["tododecisions.todo.myapp.dev"] == {"get", "list", "watch"}
+        assert "complete" not in rules["todos.todo.myapp.dev"]
+        assert not [resource for resource in rules if "/status" in resource]
+    completer = rules_of(default_release, default_release.one("ClusterRole", "myapp-completer"))
+    assert completer["tododecisions.todo.myapp.dev"] == {"get", "list", "watch", "create"}
+
+
+def test_the_roles_of_people_do_not_depend_on_the_release() -> None:
+    """Messages, documents and bindings in Git name them."""
+    names = {role["metadata"]["name"] for role in rendered(release="other").all("ClusterRole")}
+
+    assert {"myapp-viewer", "myapp-editor", "myapp-completer"} <= names
+    assert {"other-myapp-operator", "other-myapp-crds"} <= names
+
+
+@pytest.mark.parametrize(
+    ("values", "policies", "roles", "crds"),
+    [
+        ({}, True, True, True),
+        (VALUE_SETS["namespaced"], False, False, False),
+        (VALUE_SETS["namespaced-by-cluster-admin"], True, True, True),
+        (VALUE_SETS["nothing-cluster-scoped-but-rights"], False, False, False),
+    ],
+)
+def test_what_is_cluster_scoped_is_installed_on_purpose(
+    values: dict[str, object], policies: bool, roles: bool, crds: bool
+) -> None:
+    """`auto`, `always` and `never`, each alone."""
+    release = rendered(values)
+
+    assert ("ValidatingAdmissionPolicy" in release.kinds()) is policies
+    assert ("ValidatingAdmissionPolicyBinding" in release.kinds()) is policies
+    assert ("myapp-viewer" in {role["metadata"]["name"] for role in release.all("ClusterRole")}) is roles
+    assert ("Job" in release.kinds()) is crds
+
+
+def test_foreign_rights_are_left_to_others() -> None:
+    """No role and no binding of the operator's, and the account that was named."""
+    release = rendered(VALUE_SETS["foreign-rights"])
+
+    assert release.pod["serviceAccountName"] == "given"
+    assert {role["metadata"]["name"] for role in release.all("Role")} == {"myapp-test"}
+    assert "myapp-operator" not in {role["metadata"]["name"] for role in release.all("ClusterRole")}
+
+
+def test_policies_are_bound_to_the_watched_namespaces() -> None:
+    """A namespaced release with policies of its own forbids nothing elsewhere."""
+    release = rendered(VALUE_SETS["namespaced-by-cluster-admin"], release="blue", namespace="ops")
+    binding = release.one("ValidatingAdmissionPolicyBinding")
+
+    assert binding["metadata"]["name"] == "blue-myapp.ops.decisions.todo.myapp.dev"
+    assert binding["spec"]["policyName"] == release.one("ValidatingAdmissionPolicy")["metadata"]["name"]
+    assert binding["spec"]["validationActions"] == ["Deny"]
+    assert binding["spec"]["matchResources"]["namespaceSelector"] == {
+        "matchExpressions": [{"key": "kubernetes.io/metadata.name", "operator": "In", "values": PEOPLES_NAMESPACES}]
+    }
+
+
+def test_policies_of_two_releases_have_two_names() -> None:
+    """By release and by namespace."""
+    names = {
+        rendered(release=release, namespace=namespace).one("ValidatingAdmissionPolicy")["metadata"]["name"]
+        for release in ("red", "blue")
+        for namespace in ("one", "two")
+    }
+
+    assert len(names) == 4
+
+
+def test_service_accounts_that_may_decide_are_named_in_the_policy() -> None:
+    """Nobody is allowed by default."""
+    default = rendered().one("ValidatingAdmissionPolicy")["spec"]["validations"]
+    allowing = rendered(VALUE_SETS["locked-down"]).one("ValidatingAdmissionPolicy")["spec"]["validations"]
+
+    (differing,) = [other["expression"] for one, other in zip(default, allowing, strict=True) if one != other]
+    refused = "!variables.user.startsWith('system:serviceaccount:')"
+    assert refused in {each["expression"] for each in default}
+    assert differing == f"{refused} || variables.user in ['system:serviceaccount:ci:releaser']"
+
+
+def test_plain_manifests_do_not_claim_to_be_helms() -> None:
+    """kubectl and kustomize manage them; everything else is what the release has."""
+    release = {(each["kind"], each["metadata"]["name"]): each for each in rendered().objects}
+    for path, text in all_manifests().items():
+        if path.parent in (RBAC, POLICIES):
+            for each in yaml.safe_load_all(text):
+                labels = each["metadata"]["labels"]
+                same = release[each["kind"], each["metadata"]["name"]]
+                assert not {"helm.sh/chart", "app.kubernetes.io/managed-by"} & labels.keys()
+                assert {key: each[key] for key in each if key != "metadata"} == {
+                    key: same[key] for key in same if key != "metadata"
+                }
