@@ -32,6 +32,7 @@ class JsonLines(JsonFormatter):
         super().__init__(_FIELDS, style="{", rename_fields=_RENAMED)
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802, ARG002 - logging's signature
+        """RFC 3339, in UTC."""
         return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
 
     def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
@@ -48,6 +49,7 @@ class PlainLines(logging.Formatter):
         super().__init__("%(asctime)s %(levelname)-7s %(message)s", "%H:%M:%S")
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        """Add the todo, and how many lines like this were held back."""
         line = super().formatMessage(record)
         if (scope := current_scope()) is not None:
             line += f" [{scope.key}]"
