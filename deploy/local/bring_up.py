@@ -86,7 +86,8 @@ class BringUp:
         self._log_lines = log_lines
         self._authority = CertificateAuthority()
         self._endpoint = Endpoint(name, listener.url, self._authority.certificate)
-        self._deadline = time.monotonic() + READY_TIMEOUT
+        self._timeout = READY_TIMEOUT * (2 if node else 1)
+        self._deadline = time.monotonic() + self._timeout
 
     def run(self) -> ReadyCluster:
         """Start everything and wait until it works.
@@ -180,7 +181,7 @@ class BringUp:
                 )
             if time.monotonic() > self._deadline:
                 raise StartError(
-                    f"{complaint} after {READY_TIMEOUT:.0f} s (last: {probe.last_answer}); the end of its log:\n"
+                    f"{complaint} after {self._timeout:.0f} s (last: {probe.last_answer}); the end of its log:\n"
                     f"{self._plane.last_log_lines(component, self._log_lines)}"
                 )
             self._stop.wait(POLL_INTERVAL)

@@ -1,16 +1,19 @@
-"""The command line: `python -m deploy.local build | up | down | status | kubeconfig`."""
+"""The command line: `python -m deploy.local build | up | load | down | status | kubeconfig`."""
 
+import os
 import signal
 import sys
 import time
+from pathlib import Path
 from types import FrameType
+from urllib.parse import urlsplit
 
 import click
 
 from deploy.local.cluster import DEFAULT_NAME, ClusterOptions, LocalCluster, stop_cluster
 from deploy.local.control_plane_binaries import provide_binaries
 from deploy.local.errors import ClusterExistsError, LocalClusterError
-from deploy.local.identities import ADMIN, CREDENTIAL_LIFETIME, USERS
+from deploy.local.identities import ADMIN, CREDENTIAL_LIFETIME, OPERATOR, USERS
 from deploy.local.kubectl import kubectl_path
 from deploy.local.node.programs import provide_node
 from deploy.local.node.requirements import find_obstacle
@@ -57,7 +60,7 @@ def _build_node() -> None:
 @click.option("--verbose", is_flag=True, help="Show each step, and more of a log when something fails.")
 def up(name: str, port: int, with_node: bool, verbose: bool) -> None:
     """Start a cluster and leave it running until `down`."""
-    provide_binaries()
+    provide_binaries(with_node=with_node)
     if with_node:
         provide_node()
     began = time.monotonic()
@@ -83,7 +86,21 @@ def up(name: str, port: int, with_node: bool, verbose: bool) -> None:
         click.echo(f"cluster {name} is up after {seconds:.1f} s: Kubernetes {cluster.version} at {cluster.server}")
     click.echo(f"  export KUBECONFIG={cluster.kubeconfig()}")
     click.echo(f"  {kubectl_path()} get namespaces")
-    click.echo(f"users: {', '.join(USERS)} (kubeconfig --user NAME), good for {CREDENTIAL_LIFETIME.days} days")
+    if with_node:
+        click.echo(f"  python -m deploy.local load --name {name} ARCHIVE    # an image, as buildah and docker save it")
+        if any(variable.upper() == "HTTPS_PROXY" for variable in os.environ):
+            click.echo(f"  export NO_PROXY={urlsplit(cluster.server).hostname}    # it is not found behind a proxy")
+    users = [user for user in USERS if user != OPERATOR.name or not with_node]
+    click.echo(f"users: {', '.join(users)} (kubeconfig --user NAME), good for {CREDENTIAL_LIFETIME.days} days")
+
+
+@cli.command()
+@name_option
+@click.argument("archive", type=click.Path(path_type=Path))
+def load(name: str, archive: Path) -> None:
+    """Load the images of a docker or OCI archive into a cluster's node."""
+    for image in LocalCluster.attach(name).node.load(archive):
+        click.echo(image)
 
 
 @cli.command()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlsplit
 
 from deploy.local.components import AUDIT_LOG
 from deploy.local.control_plane_binaries import provide_binaries
@@ -70,7 +71,7 @@ class LocalCluster:
         options = options or ClusterOptions()
         state = ClusterState(options.name)
         packages = None
-        binaries = provide_binaries()
+        binaries = provide_binaries(with_node=options.node)
         if options.node:
             packages, programs = provide_node()
             binaries |= programs
@@ -130,8 +131,15 @@ class LocalCluster:
         timeout: float = DEFAULT_TIMEOUT,
     ) -> CompletedKubectl:
         """Run the real kubectl as one identity; `timeout` in seconds. Raises KubectlError."""
-        cache = kubectl_cache_path(self.state_dir)
-        return run_kubectl(self.kubeconfig(user), *arguments, cache=cache, stdin=stdin, check=check, timeout=timeout)
+        return run_kubectl(
+            self.kubeconfig(user),
+            *arguments,
+            cache=kubectl_cache_path(self.state_dir),
+            stdin=stdin,
+            check=check,
+            timeout=timeout,
+            direct=urlsplit(self.server).hostname,
+        )
 
     def stop(self) -> None:
         """End the cluster and remove its folder; a cluster that is gone already is no error."""

@@ -19,13 +19,13 @@ ASSETS_VARIABLE = "KUBEBUILDER_ASSETS"
 REQUIRED_ASSETS = ("etcd", "kube-apiserver")
 
 
-def provide_binaries(console: Console | None = None) -> dict[str, Path]:
+def provide_binaries(console: Console | None = None, *, with_node: bool = False) -> dict[str, Path]:
     """Every program of the control plane by name, built now if that is needed; progress goes to stderr.
 
-    Raises BinariesError.
+    For a cluster with a node all are built: a kubelet may not be newer than its API server. Raises BinariesError.
     """
     console = console or Console(stderr=True)
-    found = _find_assets(os.environ.get(ASSETS_VARIABLE))
+    found = {} if with_node else _find_assets(os.environ.get(ASSETS_VARIABLE))
     missing = [name for name in CONTROL_PLANE_PROGRAMS if name not in found]
     if found and missing:
         console.print(f"{ASSETS_VARIABLE} has no {', '.join(missing)}: taken from the project's own build")

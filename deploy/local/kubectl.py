@@ -51,8 +51,9 @@ def run_kubectl(
     stdin: str | None = None,
     check: bool = True,
     timeout: float = DEFAULT_TIMEOUT,
+    direct: str | None = None,
 ) -> CompletedKubectl:
-    """Run kubectl with one kubeconfig; `timeout` in seconds.
+    """Run kubectl with one kubeconfig; `timeout` in seconds. To the host `direct` it goes without the user's proxy.
 
     `cache` is where kubectl remembers what the server offers. It must not be shared between clusters: ports are
     reused, and kubectl would believe for hours that a new server has the old one's resources.
@@ -67,6 +68,7 @@ def run_kubectl(
         "KUBECONFIG": str(kubeconfig),
         "KUBECACHEDIR": str(cache),
         "PATH": search_path,
+        **({"NO_PROXY": _no_proxy(direct)} if direct else {}),
     }
     shown = " ".join(("kubectl", *arguments))
     try:
@@ -85,3 +87,8 @@ def run_kubectl(
     if check and completed.returncode != 0:
         raise KubectlError(shown, completed.stderr, completed.returncode)
     return CompletedKubectl(completed.stdout, completed.stderr, completed.returncode)
+
+
+def _no_proxy(host: str) -> str:
+    # A client that finds NO_PROXY does not look at no_proxy any more.
+    return ",".join(filter(None, (os.environ.get("NO_PROXY"), os.environ.get("no_proxy"), host)))

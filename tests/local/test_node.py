@@ -1,20 +1,26 @@
 """A real node: pods run, are read, reach each other, the API server and the names of Services."""
 
 import json
+import subprocess
+import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import yaml
+from click.testing import CliRunner
 from rich.console import Console
 
 from deploy.local import LocalCluster
 from deploy.local.build import Builder
 from deploy.local.build_recipe import read_recipe
 from deploy.local.cache import cache_folder
-from deploy.local.errors import ImageError
+from deploy.local.cli import cli
+from deploy.local.errors import ImageError, LocalClusterError
 from deploy.local.go_modules import GoModule, Target
+from deploy.local.kubectl import kubectl_path
 from deploy.local.node.image_archive import write_program_image
+from deploy.local.tools import node_binaries
 
 pytestmark = [pytest.mark.cluster, pytest.mark.node, pytest.mark.xdist_group("node")]
 
@@ -143,6 +149,46 @@ def test_pod_reaches_the_api_server_with_its_account(pods: Pods) -> None:
     """In-cluster configuration: the `kubernetes` Service, the mounted token and authority are what a client needs."""
     answer = json.loads(pods.run("client", "version"))
     assert answer["gitVersion"] == pods.cluster.version
+
+
+def test_port_of_a_pod_is_forwarded(pods: Pods) -> None:
+    """`kubectl port-forward` brings a pod's port to this machine."""
+    pods.start("far", "serve", "hello from far")
+    pods.kubectl("wait", "pod/far", "--for=condition=Ready", PATIENCE)
+    where = (f"--kubeconfig={pods.cluster.kubeconfig()}", f"--namespace={pods.namespace}")
+    command = [str(kubectl_path()), *where, "port-forward", "pod/far", ":8080"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as forward:
+        try:
+            assert forward.stdout is not None
+            port = forward.stdout.readline().split(" -> ")[0].rpartition(":")[2]
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=30) as answer:
+                assert answer.read() == b"hello from far"
+        finally:
+            forward.kill()
+
+
+def test_users_proxy_is_not_asked_for_the_cluster(node_cluster: LocalCluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The node's address is no loopback address: without care a client would look for it behind the user's proxy."""
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("no_proxy", "example.com")
+    assert node_cluster.kubectl("get", "namespace", "default", "-o", "name").stdout == "namespace/default\n"
+
+
+def test_the_operators_account_comes_with_its_installation(node_cluster: LocalCluster) -> None:
+    """A chart refuses to take over what exists: neither account nor roles are there, and the identity says why."""
+    assert node_cluster.kubectl("get", "clusterrole", "myapp-editor", check=False).returncode != 0
+    assert node_cluster.kubectl("get", "namespace", "myapp-system", check=False).returncode != 0
+    assert node_cluster.kubectl("auth", "whoami", user="pipeline").returncode == 0
+    with pytest.raises(LocalClusterError, match="there the operator runs in a pod"):
+        node_cluster.kubeconfig("operator")
+
+
+def test_command_loads_an_image(node_cluster: LocalCluster, tmp_path: Path) -> None:
+    """`load` prints the names under which pods find the images."""
+    archive = tmp_path / "loaded.tar"
+    write_program_image(archive, node_binaries()["pause"], "localhost/loaded:test")
+    loaded = CliRunner().invoke(cli, ["load", "--name", node_cluster.name, str(archive)])
+    assert loaded.output == "localhost/loaded:test\n"
 
 
 def test_load_of_what_is_no_image_says_what_is_wanted(node_cluster: LocalCluster, tmp_path: Path) -> None:

@@ -10,7 +10,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from deploy.local.errors import StartError
+
 CGROUPS = Path("/sys/fs/cgroup")
+NEEDED_CONTROLLERS = frozenset({"cpu", "cpuset", "memory", "pids"})
 REMOVE_TIMEOUT = 10.0
 POLL_INTERVAL = 0.05
 
@@ -21,14 +24,29 @@ def group_name(folder: Path) -> str:
 
 
 def create_group(name: str) -> None:
-    """Create it in every hierarchy; the kubelet wants its root to exist. Raises OSError."""
-    for hierarchy in find_hierarchies():
-        (hierarchy / name).mkdir(exist_ok=True)
-    if _is_unified(CGROUPS):
-        # What a group offers must be switched on in its parent; systemd has done so for most.
-        for controller in (CGROUPS / "cgroup.controllers").read_text().split():
-            with suppress(OSError):
-                (CGROUPS / "cgroup.subtree_control").write_text(f"+{controller}")
+    """Create it in every hierarchy; the kubelet wants its root to exist.
+
+    Raises StartError when it cannot be created or cannot limit what the kubelet limits.
+    """
+    try:
+        for hierarchy in find_hierarchies():
+            (hierarchy / name).mkdir(exist_ok=True)
+    except OSError as error:
+        raise StartError(
+            f"the node's control group cannot be created: {error}; in a container, start it with --privileged"
+        ) from error
+    if not _is_unified(CGROUPS):
+        return
+    # What a group offers must be switched on in its parent; systemd has done so for most.
+    for controller in (CGROUPS / "cgroup.controllers").read_text().split():
+        with suppress(OSError):
+            (CGROUPS / "cgroup.subtree_control").write_text(f"+{controller}")
+    offered = (CGROUPS / name / "cgroup.controllers").read_text().split()
+    if lacking := sorted(NEEDED_CONTROLLERS - set(offered)):
+        raise StartError(
+            f"control groups here cannot limit {', '.join(lacking)} (cgroup.subtree_control of {CGROUPS}); in a "
+            "container, start it with --privileged --cgroupns=host"
+        )
 
 
 def remove_group(name: str) -> None:

@@ -25,12 +25,7 @@ FORWARDING = "echo 1 > /proc/sys/net/ipv4/ip_forward"
 
 def prepare_mounts(namespaces: Namespaces, folder: Path) -> None:
     """Mount a node's own places, kept in `folder`. Raises StartError."""
-    for place in (*REPLACED, VOLATILE):
-        if folder.is_relative_to(place.resolve()):
-            raise StartError(
-                f"a node's files cannot be kept in {folder}: a node has a {place} of its own; name another folder in "
-                "MYAPP_LOCAL_STATE"
-            )
+    require_visible(folder)
     # Shared among the node's own programs: what containerd mounts the kubelet must see, and the other way round.
     commands = ["mount --make-rshared /", f"mount -t tmpfs -o mode=755 myapp-run {VOLATILE}"]
     for place, name in REPLACED.items():
@@ -43,3 +38,13 @@ def prepare_mounts(namespaces: Namespaces, folder: Path) -> None:
         copy.write_text(source.read_text())
         commands.append(f"mount --bind '{copy}' {source}")
     run_command(*namespaces.launcher, "sh", "-euc", "\n".join((*commands, FORWARDING)))
+
+
+def require_visible(folder: Path) -> None:
+    """Raises StartError when a node would hide the folder from its own programs."""
+    for place in (*REPLACED, VOLATILE):
+        if folder.resolve().is_relative_to(place.resolve()):
+            raise StartError(
+                f"a node's files cannot be kept in {folder}: a node has a {place} of its own; name another folder in "
+                "MYAPP_LOCAL_STATE"
+            )

@@ -1,0 +1,106 @@
+"""What a node has on the machine while it lives, and what of it is still there afterwards."""
+
+import ipaddress
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from deploy.local.node.cgroups import find_hierarchies, group_name
+from deploy.local.node.namespaces import run_command
+from deploy.local.node.packages import provide_packages
+from deploy.local.node.record import NodeRecord
+
+KINDS = ("pid", "net", "mnt")
+FIXED_PLACES = (
+    "/etc/cni",
+    "/run/containerd",
+    "/run/netns",
+    "/run/xtables.lock",
+    "/usr/libexec/kubernetes",
+    "/var/lib/cni",
+    "/var/lib/containerd",
+    "/var/lib/containers",
+    "/var/lib/kubelet",
+    "/var/log/containers",
+    "/var/log/pods",
+)
+SETTINGS = ("vm/overcommit_memory", "vm/panic_on_oom", "kernel/panic", "kernel/panic_on_oops", "net/ipv4/ip_forward")
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What no node may change: places where its programs would write by default, and the kernel's settings."""
+
+    places: frozenset[str]
+    settings: tuple[str, ...]
+    packet_filter: str
+
+    @classmethod
+    def now(cls) -> "Machine":
+        """As it is."""
+        packages = provide_packages()
+        library_path = packages.environment()["LD_LIBRARY_PATH"]
+        save = ("env", f"LD_LIBRARY_PATH={library_path}", packages.program("iptables-nft-save"))
+        lines = [line for line in run_command(*save).splitlines() if not line.startswith("#")]
+        return cls(
+            frozenset(place for place in FIXED_PLACES if Path(place).exists()),
+            tuple((Path("/proc/sys") / setting).read_text() for setting in SETTINGS),
+            "\n".join(lines),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NodeTraces:
+    """One node's folder, namespaces and the address of its line on the machine."""
+
+    folder: Path
+    namespaces: frozenset[str]
+
+    @classmethod
+    def of(cls, folder: Path) -> "NodeTraces":
+        """Those of the node in the cluster's folder, which must have come so far as to write its record."""
+        record = NodeRecord.read(folder)
+        assert record is not None
+        return cls(
+            folder, frozenset(str((Path("/proc") / str(record.init) / "ns" / kind).readlink()) for kind in KINDS)
+        )
+
+    def left(self) -> list[str]:
+        """What is there now: empty when nothing is left."""
+        return [*self._processes(), *self._mounts(), *self._groups(), *self._files()]
+
+    def _processes(self) -> Iterator[str]:
+        for process in psutil.process_iter():
+            with suppress(psutil.Error, OSError):
+                inside = {str(Path(f"/proc/{process.pid}/ns/{kind}").readlink()) for kind in KINDS} & self.namespaces
+                about = any(str(self.folder) in argument for argument in process.cmdline())
+                if (inside or about) and process.pid != os.getpid():
+                    yield f"process {process.pid} {process.name()}"
+
+    def _mounts(self) -> Iterator[str]:
+        for line in Path("/proc/self/mountinfo").read_text().splitlines():
+            if str(self.folder) in line:
+                yield f"mount {line}"
+
+    def _groups(self) -> Iterator[str]:
+        for hierarchy in find_hierarchies():
+            if (group := hierarchy / group_name(self.folder)).exists():
+                yield f"control group {group}"
+
+    def _files(self) -> Iterator[str]:
+        if self.folder.exists():
+            yield f"files in {self.folder}"
+
+
+def interfaces_to(server: str) -> list[str]:
+    """The machine's end of the line to the node whose API server that is."""
+    machine = str(ipaddress.ip_address(server.removeprefix("https://").rpartition(":")[0]) - 1)
+    return [
+        name
+        for name, addresses in psutil.net_if_addrs().items()
+        if any(address.address == machine for address in addresses)
+    ]
