@@ -14,7 +14,6 @@ from deploy.local.node.namespaces import run_command
 from deploy.local.node.packages import provide_packages
 from deploy.local.node.record import NodeRecord
 
-KINDS = ("pid", "net", "mnt")
 FIXED_PLACES = (
     "/etc/cni",
     "/run/containerd",
@@ -53,21 +52,20 @@ class Machine:
         )
 
 
-@dataclass(frozen=True, slots=True)
 class NodeTraces:
-    """One node's folder, namespaces and the address of its line on the machine."""
+    """One node's folder and its process namespace, which is held open: else the kernel would give its number away."""
 
-    folder: Path
-    namespaces: frozenset[str]
-
-    @classmethod
-    def of(cls, folder: Path) -> "NodeTraces":
-        """Those of the node in the cluster's folder, which must have come so far as to write its record."""
+    def __init__(self, folder: Path) -> None:
+        """The node of the cluster in the folder must have come so far as to write its record."""
         record = NodeRecord.read(folder)
         assert record is not None
-        return cls(
-            folder, frozenset(str((Path("/proc") / str(record.init) / "ns" / kind).readlink()) for kind in KINDS)
-        )
+        self._folder = folder
+        self._descriptor = os.open(f"/proc/{record.init}/ns/pid", os.O_RDONLY)
+        self._namespace = os.fstat(self._descriptor).st_ino
+
+    def close(self) -> None:
+        """Let go of the namespace."""
+        os.close(self._descriptor)
 
     def left(self) -> list[str]:
         """What is there now: empty when nothing is left."""
@@ -76,24 +74,24 @@ class NodeTraces:
     def _processes(self) -> Iterator[str]:
         for process in psutil.process_iter():
             with suppress(psutil.Error, OSError):
-                inside = {str(Path(f"/proc/{process.pid}/ns/{kind}").readlink()) for kind in KINDS} & self.namespaces
-                about = any(str(self.folder) in argument for argument in process.cmdline())
+                inside = Path(f"/proc/{process.pid}/ns/pid").stat().st_ino == self._namespace
+                about = any(str(self._folder) in argument for argument in process.cmdline())
                 if (inside or about) and process.pid != os.getpid():
                     yield f"process {process.pid} {process.name()}"
 
     def _mounts(self) -> Iterator[str]:
         for line in Path("/proc/self/mountinfo").read_text().splitlines():
-            if str(self.folder) in line:
+            if str(self._folder) in line:
                 yield f"mount {line}"
 
     def _groups(self) -> Iterator[str]:
         for hierarchy in find_hierarchies():
-            if (group := hierarchy / group_name(self.folder)).exists():
+            if (group := hierarchy / group_name(self._folder)).exists():
                 yield f"control group {group}"
 
     def _files(self) -> Iterator[str]:
-        if self.folder.exists():
-            yield f"files in {self.folder}"
+        if self._folder.exists():
+            yield f"files in {self._folder}"
 
 
 def interfaces_to(server: str) -> list[str]:

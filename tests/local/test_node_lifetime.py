@@ -19,6 +19,7 @@ from tests.local.node_traces import Machine, NodeTraces, interfaces_to
 pytestmark = [pytest.mark.cluster, pytest.mark.node, pytest.mark.xdist_group("node-lifetime"), pytest.mark.timeout(240)]
 
 SpawnPython = Callable[..., subprocess.Popen[str]]
+Trace = Callable[[Path], NodeTraces]
 OWNER = """\
 import time
 from deploy.local import ClusterOptions, LocalCluster
@@ -44,6 +45,20 @@ def unchanged_machine() -> Iterator[None]:
     assert Machine.now() == before
 
 
+@pytest.fixture
+def trace() -> Iterator[Trace]:
+    """Notes what the node in a cluster's folder has on the machine."""
+    noted: list[NodeTraces] = []
+
+    def note(folder: Path) -> NodeTraces:
+        noted.append(NodeTraces(folder))
+        return noted[-1]
+
+    yield note
+    for traces in noted:
+        traces.close()
+
+
 def run_pod(cluster: LocalCluster) -> None:
     """Run a pod that stays, so that there are containers to be cleared away."""
     cluster.kubectl("create", "-f", "-", stdin=json.dumps(POD))
@@ -59,13 +74,13 @@ def wait_until_gone(traces: NodeTraces, timeout: float = 40.0) -> None:
         time.sleep(0.1)
 
 
-def test_two_nodes_side_by_side_each_leave_nothing(state_folder: Path, spawn_python: SpawnPython) -> None:
+def test_two_nodes_side_by_side_each_leave_nothing(state_folder: Path, spawn_python: SpawnPython, trace: Trace) -> None:
     """Two nodes have networks of their own; one goes with its killed owner, the other with `stop`, pods and all."""
     owner = spawn_python("-c", OWNER)
     with LocalCluster.start(ClusterOptions(name="stopped", node=True)) as stopped:
         read_until(owner, "UP")
         owned = LocalCluster.attach("owned")
-        clusters = {cluster.name: (cluster, NodeTraces.of(cluster.state_dir)) for cluster in (owned, stopped)}
+        clusters = {cluster.name: (cluster, trace(cluster.state_dir)) for cluster in (owned, stopped)}
         for cluster, traces in clusters.values():
             run_pod(cluster)
             assert len(interfaces_to(cluster.server)) == 1
@@ -81,11 +96,11 @@ def test_two_nodes_side_by_side_each_leave_nothing(state_folder: Path, spawn_pyt
     wait_until_nothing_is_left(state_folder, timeout=0.5)
 
 
-def test_killed_supervisor_takes_the_node_along(state_folder: Path) -> None:
+def test_killed_supervisor_takes_the_node_along(state_folder: Path, trace: Trace) -> None:
     """The kernel ends every process of the node, pods too; the next command removes control groups and files."""
     cluster = LocalCluster.start(ClusterOptions(name="headless", node=True))
     run_pod(cluster)
-    traces = NodeTraces.of(cluster.state_dir)
+    traces = trace(cluster.state_dir)
     record = ClusterState("headless").read_record()
     assert record is not None
     subprocess.run(["kill", "-KILL", str(record.supervisor)], check=True)
@@ -102,23 +117,23 @@ def test_killed_supervisor_takes_the_node_along(state_folder: Path) -> None:
 @pytest.mark.parametrize("moment", ["starting containerd", "waiting for the node"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_interrupted_start_leaves_nothing(
-    state_folder: Path, spawn_python: SpawnPython, number: signal.Signals, moment: str
+    state_folder: Path, spawn_python: SpawnPython, trace: Trace, number: signal.Signals, moment: str
 ) -> None:
     """`up --node` that is interrupted, early or late, cleans up."""
     up = spawn_python("-m", "deploy.local", "up", "--node", "--verbose", "--name", "interrupted")
     read_until(up, moment)
-    traces = NodeTraces.of(state_folder / "interrupted")
+    traces = trace(state_folder / "interrupted")
     up.send_signal(number)
     assert up.wait(timeout=40) != 0
     wait_until_gone(traces)
     wait_until_nothing_is_left(state_folder)
 
 
-def test_dead_runtime_is_reported_and_the_rest_is_stopped(state_folder: Path) -> None:
+def test_dead_runtime_is_reported_and_the_rest_is_stopped(state_folder: Path, trace: Trace) -> None:
     """When containerd dies the cluster is `failed` and says which log to read; no pod outlives it."""
     cluster = LocalCluster.start(ClusterOptions(name="broken", node=True))
     run_pod(cluster)
-    traces = NodeTraces.of(cluster.state_dir)
+    traces = trace(cluster.state_dir)
     subprocess.run(["pkill", "-KILL", "-f", f"containerd --config={cluster.state_dir}"], check=True)
     deadline = time.monotonic() + 40
     while (record := ClusterState("broken").read_record()) is None or record.status != "failed":
