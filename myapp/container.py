@@ -7,6 +7,7 @@ order of need; nothing is looked up and nothing is global.
 import random
 import socket
 from functools import partial
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from yarl import URL
@@ -17,6 +18,7 @@ from myapp.application.decision_inbox import DecisionInbox
 from myapp.application.intake import Intake
 from myapp.application.leader_election import LeaderElection, Leadership, SoleReplica
 from myapp.application.lease import LeaseTiming
+from myapp.application.memory_only import MemoryOnly
 from myapp.application.reconcile_loop import ReconcileLoop
 from myapp.application.reconcile_todo import ReconcileTodo
 from myapp.application.resync import Resync
@@ -42,6 +44,9 @@ from myapp.infrastructure.system_clock import SystemClock, elapsed
 from myapp.infrastructure.telemetry.event_loop import EventLoopMonitor
 from myapp.infrastructure.telemetry.metrics import Metrics
 
+if TYPE_CHECKING:
+    from myapp.infrastructure.redis.redis_snapshot_cache import RedisSnapshotCache
+
 _CONTROLLER = "todo.myapp.dev/operator"
 
 
@@ -58,7 +63,8 @@ def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess
     notices = EventNotices(client, clock, controller=_CONTROLLER, instance=socket.gethostname())
 
     registry, decisions, queue = TodoRegistry(census), DecisionInbox(), WorkQueue(clock, metrics)
-    store = TodoStore(registry, todos, settings.recent_todos)
+    cache = _cache(settings, metrics)
+    store = TodoStore(registry=registry, cache=cache, reader=todos, capacity=settings.recent_todos, telemetry=metrics)
     intake = Intake(registry=registry, store=store, decisions=decisions, queue=queue)
     reconcile = ReconcileTodo(
         registry=registry,
@@ -103,10 +109,20 @@ def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess
         loop=loop,
         resync=resync,
         notices=notices,
+        cache=cache,
         watches=partial(run_kopf, handlers, settings.namespaces),
         metrics=metrics.registry,
         event_loop=EventLoopMonitor(metrics.lagged),
     )
+
+
+def _cache(settings: Settings, metrics: Metrics) -> "MemoryOnly | RedisSnapshotCache":
+    address = settings.redis_address()
+    if address is None:
+        return MemoryOnly()
+    from myapp.infrastructure.redis.build import build_redis_cache  # noqa: PLC0415 - 6 MiB, for those who use it
+
+    return build_redis_cache(address, prefix=settings.redis_prefix, ttl=settings.redis_ttl, telemetry=metrics)
 
 
 def _leadership(settings: Settings, client: KubeClient, clock: SystemClock) -> Leadership:

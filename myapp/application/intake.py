@@ -6,6 +6,7 @@ Events are only hints here: their order, their number and their kind do not matt
 from collections.abc import Iterable
 
 from myapp.application.decision_inbox import DecisionInbox
+from myapp.application.finished_todo import Sight
 from myapp.application.snapshot import Snapshot
 from myapp.application.todo_registry import TodoRegistry
 from myapp.application.todo_store import TodoStore
@@ -30,7 +31,7 @@ class Intake:
         """
         return not self._registry.knows(key, uid, version)
 
-    def todo_seen(self, snapshot: Snapshot, *, urgent: bool = True) -> None:
+    def todo_seen(self, snapshot: Sight, *, urgent: bool = True) -> None:
         """An object exists in this version. ``urgent`` is false for listings, which must not delay live edits."""
         woken = self._registry.observe(snapshot)
         if woken is None:
@@ -53,8 +54,8 @@ class Intake:
 
     def todo_gone(self, key: TodoKey, uid: str) -> None:
         """An object exists no more."""
+        self._store.forget(key, uid)
         woken = self._registry.forget(key, uid)
-        self._store.drop(key)
         if self._decisions.on(key):
             self._look_at((key,), urgent=True)
         elif key not in self._registry:

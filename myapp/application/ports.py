@@ -6,8 +6,9 @@ Every method that talks to the API server has a time limit and may raise ApiErro
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
+from myapp.application.finished_todo import Sight
 from myapp.application.lease import Lease
 from myapp.application.outcomes import WriteResult
 from myapp.application.snapshot import Snapshot
@@ -15,6 +16,9 @@ from myapp.domain.decision import Answer, Decision
 from myapp.domain.plan import Notice
 from myapp.domain.todo_key import TodoKey
 from myapp.domain.todo_status import TodoStatus
+
+CacheLevel = Literal["memory", "redis", "api"]
+CacheResult = Literal["hit", "miss", "error"]
 
 
 class Clock(Protocol):
@@ -35,12 +39,12 @@ class TodoReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ListedTodo:
-    """An object of a listing. ``snapshot`` parses it, which costs more than all the rest: only news is worth it."""
+    """An object of a listing. ``sight`` parses it, which costs more than all the rest: only news is worth it."""
 
     key: TodoKey
     uid: str
     version: str
-    snapshot: Callable[[], Snapshot]
+    sight: Callable[[], Sight]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,30 @@ class Page:
 
     version: str
     todos: Sequence[ListedTodo]
+
+
+class SnapshotCache(Protocol):
+    """Keeps todos outside of the process. It may lose anything at any time, and is never wrong about what it has."""
+
+    async def get(self, key: TodoKey, uid: str, version: str) -> Snapshot | None:
+        """The todo in exactly this version; None where it cannot be had at once. Never raises; safe to cancel."""
+        ...
+
+    def put(self, snapshot: Snapshot) -> None:
+        """Keep it, soon and if possible. Never waits and never raises."""
+        ...
+
+    def drop(self, key: TodoKey, uid: str, version: str) -> None:
+        """This version will not be asked for any more. Never waits and never raises."""
+        ...
+
+
+class CacheTelemetry(Protocol):
+    """Counts where todos are read from."""
+
+    def cache_read(self, level: CacheLevel, result: CacheResult) -> None:
+        """A level was asked. An ``error`` is one that did not answer, or with what cannot be used."""
+        ...
 
 
 class TodoLister(Protocol):

@@ -86,7 +86,7 @@ class Resync:
             for todo in page.todos:
                 listed.add((todo.key, todo.uid))
                 if self._intake.is_news(todo.key, todo.uid, todo.version):
-                    self._intake.todo_seen(todo.snapshot(), urgent=False)
+                    self._intake.todo_seen(todo.sight(), urgent=False)
         for key, uid in self._registry.vanished(listed, version):
             self._intake.todo_gone(key, uid)
         self._telemetry.listed()

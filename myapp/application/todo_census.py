@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from myapp.application.snapshot import Snapshot
+from myapp.application.finished_todo import Sight
 from myapp.domain.dependency import DependencyState
 from myapp.domain.todo_key import TodoKey
 from myapp.domain.todo_phase import Phase
@@ -41,7 +41,7 @@ class TodoCensus:
         self._standings: dict[tuple[Phase, str], Standing] = {}
         self._due: dict[TodoKey, datetime] = {}
 
-    def enter(self, key: TodoKey, snapshot: Snapshot) -> Standing:
+    def enter(self, key: TodoKey, snapshot: Sight) -> Standing:
         """Count a todo where its snapshot says that it stands; ``leave`` must be called before it moves on."""
         where = snapshot.phase, snapshot.reason
         standing = self._standings.get(where)

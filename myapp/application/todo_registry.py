@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from myapp.application.finished_todo import Sight
 from myapp.application.snapshot import Snapshot
 from myapp.application.todo_census import Standing, TodoCensus
 from myapp.domain.dependency_graph import DependencyGraph
@@ -67,12 +68,17 @@ class TodoRegistry:
         record = self._records.get(snapshot.key)
         return record is not None and record.uid == snapshot.uid and record.version == int(snapshot.version)
 
+    def version_of(self, key: TodoKey) -> tuple[str, str] | None:
+        """The uid and the latest version that is known; None where nothing is."""
+        record = self._records.get(key)
+        return (record.uid, str(record.version)) if record is not None else None
+
     def priority_of(self, key: TodoKey) -> int:
         """The rank in the work queue."""
         record = self._records.get(key)
         return record.priority if record is not None else 0
 
-    def observe(self, snapshot: Snapshot) -> frozenset[TodoKey] | None:
+    def observe(self, snapshot: Sight) -> frozenset[TodoKey] | None:
         """Take in a snapshot: the todos that should look again because of it, or None where it is old news.
 
         Versions are compared as numbers, also between objects of one name: what was created later has the higher one

@@ -13,7 +13,7 @@ import signal
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from prometheus_client import CollectorRegistry
 
@@ -34,6 +34,14 @@ _logger = logging.getLogger(__name__)
 RunWatches = Callable[[asyncio.Event, Callable[[], None]], Coroutine[Any, Any, None]]
 
 
+class Upkeep(Protocol):
+    """What looks after itself for as long as it is let."""
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        ...
+
+
 @dataclass(slots=True)
 class OperatorProcess:
     """Everything that runs, already built."""
@@ -46,6 +54,7 @@ class OperatorProcess:
     loop: ReconcileLoop
     resync: Resync
     notices: EventNotices
+    cache: Upkeep
     watches: RunWatches
     metrics: CollectorRegistry
     event_loop: EventLoopMonitor
@@ -77,6 +86,7 @@ class OperatorProcess:
             asyncio.create_task(self.loop.run(may_work), name="reconcile"),
             asyncio.create_task(self.resync.run(self._synced), name="resync"),
             asyncio.create_task(self.notices.run(), name="notices"),
+            asyncio.create_task(self.cache.run(), name="cache"),
         ]
         stop_watching = asyncio.Event()
         watching = asyncio.create_task(self.watches(stop_watching, self._catch_signals), name="watches")

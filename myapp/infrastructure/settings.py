@@ -3,14 +3,16 @@
 import os
 import re
 import socket
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, FilePath, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from myapp.domain.duration import parse_duration
+from myapp.infrastructure.redis.redis_address import RedisAddress, RedisAddressError
 
 _PREFIX = "MYAPP_"
 _SET_FOR_SERVICES = re.compile(r"_(SERVICE|PORT|TCP|UDP)(_|$)")
@@ -67,6 +69,18 @@ class Settings(BaseSettings):
     """How often the lease is renewed, and how often the others look."""
     identity: str = Field(default_factory=socket.gethostname)
     """Who holds the Lease, for people to read: the pod's name."""
+    redis_url: str = ""
+    """The server of the state cache; empty means that memory alone is used. May hold a user and a password."""
+    redis_username: str = ""
+    """The ACL user, if not in the URL."""
+    redis_password_file: FilePath | None = None
+    """The file with the password, read anew for each connection, so that it can be exchanged at any time."""
+    redis_ca_file: FilePath | None = None
+    """The authority that signed the server's certificate, where the system does not know it; for ``rediss://``."""
+    redis_prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,62}$")] = "todo"
+    """What all keys begin with: an ACL user may be limited to ``~PREFIX:*``."""
+    redis_ttl: Annotated[Duration, Field(ge=timedelta(minutes=1), le=timedelta(days=30))] = timedelta(hours=24)
+    """How long an entry is kept."""
     drain_timeout: Annotated[Duration, Field(ge=timedelta(0), le=timedelta(minutes=5))] = timedelta(seconds=15)
     """How long reconciles in hand may take after SIGTERM."""
 
@@ -81,6 +95,33 @@ class Settings(BaseSettings):
                 f" {self.lease_renew_deadline.total_seconds():g} s, {self.lease_retry_period.total_seconds():g} s"
             )
         return self
+
+    @model_validator(mode="after")
+    def _redis_fits(self) -> Self:
+        self.redis_address()
+        return self
+
+    def redis_address(self) -> RedisAddress | None:
+        """The server of the state cache and how to log in there; None where there is none."""
+        if not self.redis_url:
+            for name in ("redis_username", "redis_password_file", "redis_ca_file"):
+                if getattr(self, name):
+                    raise ValueError(f"{_PREFIX}{name.upper()} is set and {_PREFIX}REDIS_URL is not: set both or none")
+            return None
+        try:
+            address = RedisAddress.parse(self.redis_url)
+        except RedisAddressError as error:
+            raise ValueError(f"{_PREFIX}REDIS_URL: {error} (it may hold a password, so it is not shown)") from None
+        if address.password and self.redis_password_file:
+            raise ValueError(f"{_PREFIX}REDIS_PASSWORD_FILE is set, and {_PREFIX}REDIS_URL has a password: use one")
+        if self.redis_ca_file and not address.tls:
+            raise ValueError(f"{_PREFIX}REDIS_CA_FILE is set, and {_PREFIX}REDIS_URL does not begin with rediss://")
+        return replace(
+            address,
+            username=self.redis_username or address.username,
+            password_file=self.redis_password_file,
+            ca_file=self.redis_ca_file,
+        )
 
     @classmethod
     def load(cls) -> "Settings":

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from myapp.application.ports import CacheLevel, CacheResult
 from myapp.application.snapshot import Snapshot
 from myapp.domain.decision import Answer
 from myapp.domain.plan import Notice
@@ -20,6 +21,11 @@ class FakeTelemetry:
     listings: int = 0
     moves: list[tuple[TodoStatus, TodoStatus]] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
+    cache_reads: list[tuple[CacheLevel, CacheResult]] = field(default_factory=list)
+
+    def cache_read(self, level: CacheLevel, result: CacheResult) -> None:
+        """Remember what a level answered."""
+        self.cache_reads.append((level, result))
 
     def queued(self, depth: int) -> None:  # noqa: ARG002 - the port's signature
         """Count an addition."""

@@ -153,6 +153,12 @@ class OperatorProcess:
                 sums[sample.name] = sums.get(sample.name, 0.0) + sample.value
         return sums
 
+    def metric(self, name: str, **labels: str) -> float:
+        """The value of a sample with these labels among its own; the sum, where there are several; 0 for none."""
+        families = text_string_to_metric_families(self._get("/metrics").text)
+        samples = (sample for family in families for sample in family.samples if sample.name == name)
+        return sum(sample.value for sample in samples if labels.items() <= sample.labels.items())
+
     def end_of_log(self) -> str:
         """The last lines of its log."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-LOG_LINES:])

@@ -6,7 +6,7 @@ from typing import Any
 from myapp.application.intake import Intake
 from myapp.infrastructure.mapping.decision_mapper import is_judged, to_decision
 from myapp.infrastructure.mapping.metadata import ObjectMetadata
-from myapp.infrastructure.mapping.todo_mapper import to_snapshot
+from myapp.infrastructure.mapping.todo_sight import to_sight
 
 RawEvent = Mapping[str, Any]
 
@@ -29,7 +29,7 @@ class EventTranslation:
             metadata = ObjectMetadata.of(raw)
             self._intake.todo_gone(metadata.key, metadata.uid)
             return
-        self._intake.todo_seen(to_snapshot(raw))
+        self._intake.todo_seen(to_sight(raw))
 
     def decision(self, event: RawEvent) -> None:
         """An event of a TodoDecision."""

@@ -13,6 +13,7 @@ from myapp.infrastructure.kube.kube_client import ApiAnswer, KubeClient
 from myapp.infrastructure.kube.resource_paths import TODOS, collection_paths, object_path
 from myapp.infrastructure.mapping.metadata import ObjectMetadata
 from myapp.infrastructure.mapping.todo_mapper import to_snapshot
+from myapp.infrastructure.mapping.todo_sight import to_sight
 
 _PAGE = 500
 
@@ -63,4 +64,4 @@ class TodoObjects:
 
 def _listed(item: Mapping[str, Any]) -> ListedTodo:
     metadata = ObjectMetadata.of(item)
-    return ListedTodo(metadata.key, metadata.uid, metadata.version, partial(to_snapshot, item))
+    return ListedTodo(metadata.key, metadata.uid, metadata.version, partial(to_sight, item))

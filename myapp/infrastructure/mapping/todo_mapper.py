@@ -94,11 +94,12 @@ def _to_status(status: api.TodoStatus) -> TodoStatus:
 
 def status_patch(before: TodoStatus, after: TodoStatus) -> dict[str, Any]:
     """The merge patch (RFC 7386) that turns one status into the other: what is not set any more is removed by null."""
-    removed: dict[str, Any] = dict.fromkeys(_from_status(before))
-    return removed | _from_status(after)
+    removed: dict[str, Any] = dict.fromkeys(status_fields(before))
+    return removed | status_fields(after)
 
 
-def _from_status(status: TodoStatus) -> dict[str, Any]:
+def status_fields(status: TodoStatus) -> dict[str, Any]:
+    """The status as the API has it; what is not set is left out."""
     moments = {
         "startTime": status.start_time,
         "completionTime": status.completion_time,

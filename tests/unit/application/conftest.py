@@ -15,6 +15,7 @@ from myapp.application.work_queue import WorkQueue
 from myapp.domain.todo_key import TodoKey
 from tests.fakes.clock import FakeClock
 from tests.fakes.cluster import NAMESPACE, FakeAnswerWriter, FakeCluster
+from tests.fakes.snapshot_cache import FakeSnapshotCache
 from tests.fakes.telemetry import FakeNoticeBoard, FakeTelemetry
 
 
@@ -28,11 +29,19 @@ class World:
     notices: FakeNoticeBoard = field(default_factory=FakeNoticeBoard)
     census: TodoCensus = field(default_factory=TodoCensus)
     decisions: DecisionInbox = field(default_factory=DecisionInbox)
+    cache: FakeSnapshotCache = field(default_factory=FakeSnapshotCache)
+    capacity: int = 100
 
     def __post_init__(self) -> None:
         self.registry = TodoRegistry(self.census)
         self.queue = WorkQueue(self.clock, self.telemetry)
-        self.store = TodoStore(self.registry, self.cluster, capacity=100)
+        self.store = TodoStore(
+            registry=self.registry,
+            cache=self.cache,
+            reader=self.cluster,
+            capacity=self.capacity,
+            telemetry=self.telemetry,
+        )
         self.intake = Intake(registry=self.registry, store=self.store, decisions=self.decisions, queue=self.queue)
         self.reconcile = ReconcileTodo(
             registry=self.registry,

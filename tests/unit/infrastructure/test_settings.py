@@ -1,6 +1,7 @@
 """Settings come from the environment, and a wrong one is told by its name."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -70,3 +71,47 @@ def test_a_misspelt_variable_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MYAPP_SERVICE_HOST", "10.0.0.1")
 
     assert unknown_variables() == ["MYAPP_LOGFORMAT"]
+
+
+def test_redis_is_off_until_a_url_is_given(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Then user, password file and authority are taken from their own variables."""
+    assert Settings.load().redis_address() is None
+    password, authority = tmp_path / "password", tmp_path / "ca.crt"
+    password.touch()
+    authority.touch()
+    monkeypatch.setenv("MYAPP_REDIS_URL", "rediss://redis.cache.svc/1")
+    monkeypatch.setenv("MYAPP_REDIS_USERNAME", "myapp")
+    monkeypatch.setenv("MYAPP_REDIS_PASSWORD_FILE", str(password))
+    monkeypatch.setenv("MYAPP_REDIS_CA_FILE", str(authority))
+
+    address = Settings.load().redis_address()
+
+    assert address is not None
+    assert (address.hosts, address.tls, address.database) == ((("redis.cache.svc", 6379),), True, 1)
+    assert (address.username, address.password_file, address.ca_file) == ("myapp", password, authority)
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"URL": "http://:hunter2@redis"}, "MYAPP_REDIS_URL: its scheme is 'http'"),
+        ({"URL": "redis://:hunter2@redis", "PASSWORD_FILE": __file__}, "use one"),
+        ({"URL": "redis://:hunter2@redis", "CA_FILE": __file__}, "does not begin with rediss://"),
+        ({"USERNAME": "myapp"}, "MYAPP_REDIS_USERNAME is set and MYAPP_REDIS_URL is not"),
+        ({"URL": "redis://redis", "PASSWORD_FILE": "/no/such/file"}, "MYAPP_REDIS_PASSWORD_FILE: found"),
+        ({"URL": "redis://redis", "PREFIX": "todo*"}, "MYAPP_REDIS_PREFIX: found 'todo*'"),
+        ({"URL": "redis://redis", "TTL": "1s"}, "MYAPP_REDIS_TTL: found '1s'"),
+    ],
+)
+def test_what_does_not_fit_together_is_told_without_a_password(
+    monkeypatch: pytest.MonkeyPatch, values: dict[str, str], told: str
+) -> None:
+    """Each by its variable."""
+    for name, value in values.items():
+        monkeypatch.setenv(f"MYAPP_REDIS_{name}", value)
+
+    with pytest.raises(SettingsError) as raised:
+        Settings.load()
+
+    assert told in str(raised.value)
+    assert "hunter2" not in str(raised.value)

@@ -5,13 +5,12 @@ from typing import Any, get_args
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from myapp.application.snapshot import TodoSnapshot, UnreadableTodo
 from myapp.domain.actions.catalog import ACTIONS
 from myapp.domain.actions.wait import Wait
-from myapp.domain.condition import Condition, ConditionType, Readiness
-from myapp.domain.decision import CountedDecision, DecisionAction, DecisionOutcome
+from myapp.domain.condition import Readiness
+from myapp.domain.decision import DecisionAction, DecisionOutcome
 from myapp.domain.dependency import Dependency
 from myapp.domain.message import LONGEST_MESSAGE
 from myapp.domain.todo_entry import OnTimeout
@@ -20,6 +19,7 @@ from myapp.domain.todo_status import TodoStatus
 from myapp.infrastructure.crd import field_types, todo_decision_resource, todo_spec
 from myapp.infrastructure.crd import todo_status as api
 from myapp.infrastructure.mapping.todo_mapper import status_patch, to_snapshot
+from tests.unit.infrastructure.api_strategies import STATUSES
 
 _METADATA = {
     "namespace": "shop",
@@ -114,46 +114,13 @@ def test_a_status_of_another_version_is_marked_as_unreadable(status: object) -> 
     assert snapshot.status is None
 
 
-_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
-_MOMENTS = st.integers(0, 100 * 365 * 86_400_000).map(lambda number: _EPOCH + timedelta(milliseconds=number))
-_TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=40)
-_DECISIONS = st.builds(
-    CountedDecision, st.uuids().map(str), st.sampled_from(DecisionAction), st.just("oncall"), _MOMENTS, _TEXTS
-)
-_CONDITIONS = st.builds(
-    Condition,
-    st.sampled_from(ConditionType),
-    st.booleans(),
-    st.just("Completed"),
-    _TEXTS,
-    _MOMENTS,
-    st.integers(0, 99),
-)
-_STATUSES = st.builds(
-    TodoStatus,
-    observed_generation=st.integers(-1, 99),
-    phase=st.sampled_from(Phase),
-    reason=st.sampled_from(Reason),
-    message=_TEXTS,
-    attempt=st.integers(0, 3),
-    start_time=st.none() | _MOMENTS,
-    completion_time=st.none() | _MOMENTS,
-    deadline=st.none() | _MOMENTS,
-    next_transition_time=st.none() | _MOMENTS,
-    suspend_time=st.none() | _MOMENTS,
-    suspended_for=st.integers(0, 10**9).map(lambda number: timedelta(milliseconds=number)),
-    decisions=st.lists(_DECISIONS, max_size=2, unique_by=lambda made: made.id).map(tuple),
-    conditions=st.lists(_CONDITIONS, max_size=2, unique_by=lambda condition: condition.type).map(tuple),
-)
-
-
 def _merge(document: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
     """RFC 7386 for a flat document, as the API server does it."""
     merged = {**document, **patch}
     return {name: value for name, value in merged.items() if value is not None}
 
 
-@given(_STATUSES, _STATUSES)
+@given(STATUSES, STATUSES)
 def test_a_written_status_reads_back_as_it_was_meant(before: TodoStatus, after: TodoStatus) -> None:
     """Patching any status into any other gives exactly the other: no field is left behind, none is lost."""
     stored = _merge({}, status_patch(TodoStatus(), before))

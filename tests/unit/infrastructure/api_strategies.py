@@ -1,0 +1,57 @@
+"""Statuses as hypothesis draws them: every field, alone and together, also such as the operator would not write.
+
+And the todos of the domain's tests, as far as the API server accepts them.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import strategies as st
+
+from myapp.domain.condition import Condition, ConditionType
+from myapp.domain.decision import CountedDecision, DecisionAction
+from myapp.domain.todo_entry import TodoEntry
+from myapp.domain.todo_phase import Phase, Reason
+from myapp.domain.todo_status import TodoStatus
+from tests.unit.domain.strategies import todos
+
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+MOMENTS = st.integers(0, 100 * 365 * 86_400_000).map(lambda number: _EPOCH + timedelta(milliseconds=number))
+_TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=40)
+_DECISIONS = st.builds(
+    CountedDecision, st.uuids().map(str), st.sampled_from(DecisionAction), st.just("oncall"), MOMENTS, _TEXTS
+)
+_CONDITIONS = st.builds(
+    Condition,
+    st.sampled_from(ConditionType),
+    st.booleans(),
+    st.just("Completed"),
+    _TEXTS,
+    MOMENTS,
+    st.integers(0, 99),
+)
+STATUSES = st.builds(
+    TodoStatus,
+    observed_generation=st.integers(-1, 99),
+    phase=st.sampled_from(Phase),
+    reason=st.sampled_from(Reason),
+    message=_TEXTS,
+    attempt=st.integers(0, 3),
+    start_time=st.none() | MOMENTS,
+    completion_time=st.none() | MOMENTS,
+    deadline=st.none() | MOMENTS,
+    next_transition_time=st.none() | MOMENTS,
+    suspend_time=st.none() | MOMENTS,
+    suspended_for=st.integers(0, 10**9).map(lambda number: timedelta(milliseconds=number)),
+    decisions=st.lists(_DECISIONS, max_size=2, unique_by=lambda made: made.id).map(tuple),
+    conditions=st.lists(_CONDITIONS, max_size=2, unique_by=lambda condition: condition.type).map(tuple),
+)
+
+
+def accepted_todos() -> st.SearchStrategy[TodoEntry]:
+    """Todos that the API server accepts: their timeout is positive, and they are not due before they may start."""
+    return todos().filter(_is_accepted)
+
+
+def _is_accepted(todo: TodoEntry) -> bool:
+    late_enough = todo.start_time is None or todo.due_time is None or todo.start_time <= todo.due_time
+    return todo.timeout != timedelta() and late_enough
