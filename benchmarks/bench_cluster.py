@@ -6,15 +6,16 @@ Every scenario gets its own: what etcd and the API server remember of the one be
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.api_writes import AuditLogBookmark
 from benchmarks.load import NAMESPACES, LoadError, LoadGenerator, LoadPlan, LoadResult, Progress
 from benchmarks.measured_process import MeasuredProcess
-from benchmarks.operator_process import USERNAME
+from benchmarks.operator_process import USERNAME, OperatorProcess
 from deploy.local import ClusterOptions, LocalCluster, install
+from deploy.local.redis_server import RedisServer
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +25,17 @@ class BenchCluster:
     cluster: LocalCluster
     load: LoadGenerator
     folder: Path
+    redis: RedisServer | None
 
     @property
     def operator_kubeconfig(self) -> Path:
         """Both controllers log in with it, so that both are authorised, throttled and audited alike."""
         return self.cluster.kubeconfig("operator")
+
+    def operator(self, log: str = "operator") -> OperatorProcess:
+        """The operator, not running yet; it uses the Redis server if there is one."""
+        settings = {} if self.redis is None else {"MYAPP_REDIS_URL": self.redis.url}
+        return OperatorProcess(self.operator_kubeconfig, self.log(log), settings)
 
     def log(self, name: str) -> Path:
         """Where the process `name` writes its output."""
@@ -51,18 +58,22 @@ class BenchCluster:
 
 
 @contextmanager
-def start_cluster(name: str, loadgen: Path, *, connections: int) -> Iterator[BenchCluster]:
+def start_cluster(name: str, loadgen: Path, *, connections: int, redis: bool) -> Iterator[BenchCluster]:
     """Start a cluster with the CRDs, policies and roles installed and the load's namespaces created.
+
+    With `redis` there is a Redis server beside it.
 
     The logs are kept for whoever looks into an error when the block ends with one.
 
     Raises LocalClusterError when the cluster does not come up.
     """
     folder = Path(tempfile.mkdtemp(prefix=f"myapp-bench-{name}-"))
-    with LocalCluster.start(ClusterOptions(name=f"bench-{name}")) as cluster:
+    with ExitStack() as stack:
+        cluster = stack.enter_context(LocalCluster.start(ClusterOptions(name=f"bench-{name}")))
+        server = stack.enter_context(RedisServer()) if redis else None
         install(cluster)
         for number in range(NAMESPACES):
             cluster.kubectl("create", "namespace", f"bench-{number}")
         load = LoadGenerator(loadgen, cluster.kubeconfig("admin"), folder, connections=connections)
-        yield BenchCluster(cluster, load, folder)
+        yield BenchCluster(cluster, load, folder, server)
     shutil.rmtree(folder)

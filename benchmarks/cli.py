@@ -28,6 +28,7 @@ RESULTS = Path(__file__).parent / "results"
 @click.option("--scenario", type=click.Choice([*SCENARIOS, "all"]), default="all", help="What to measure.")
 @click.option("--connections", type=click.IntRange(min=1), default=16, help="Create requests at the same time.")
 @click.option("--skip-yardstick", is_flag=True, help="Measure the operator alone: no ratios.")
+@click.option("--redis", is_flag=True, help="Give the operator a Redis server for its state cache.")
 @click.option("--check", is_flag=True, help="Exit with 1 when a bound is missed.")
 @click.option(
     "--output",
@@ -41,6 +42,7 @@ def main(
     scenario: str,
     connections: int,
     skip_yardstick: bool,
+    redis: bool,
     check: bool,
     output: Path | None,
 ) -> None:
@@ -48,7 +50,7 @@ def main(
     if not Path("/proc/self/status").exists():
         raise click.ClickException("the benchmarks read /proc and so need Linux: run them there, or in a container")
     scenarios = SCENARIOS if scenario == "all" else (cast("Scenario", scenario),)
-    options = RunOptions(scenarios, todos, chains_of, connections, yardstick=not skip_yardstick)
+    options = RunOptions(scenarios, todos, chains_of, connections, yardstick=not skip_yardstick, redis=redis)
     console = Console()
     if not console.is_terminal:
         console = Console(width=PLAIN_WIDTH)  # a file or a pipe has no width of its own, and 80 cuts the tables

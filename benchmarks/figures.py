@@ -10,7 +10,8 @@ class ControllerFigures:
 
     `todos_per_second` counts from the first create request to the last end seen. `cpu_ms_per_todo` is user and system
     time from idle to idle, echoes of the controller's own writes included. `load_cpu_ms_per_todo` is what the load
-    generator took of the same cores. `writes` counts the controller's requests by "verb resource code".
+    generator took of the same cores. `writes` counts the controller's requests by "verb resource code", `reads` from
+    where the operator got Todos, by "level result".
     """
 
     todos: int
@@ -21,6 +22,25 @@ class ControllerFigures:
     peak_rss_mib: float
     load_cpu_ms_per_todo: float
     writes: Mapping[str, int] = field(default_factory=dict)
+    reads: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingFigures:
+    """Todos that all wait, first with the operator that saw them come, then with one that starts over them.
+
+    `rss_mib` is what the first holds when all is still. `reads` are those of the second, by "level result".
+    """
+
+    todos: int
+    rss_mib: float
+    seconds: float
+    ready_seconds: float
+    cpu_seconds: float
+    peak_rss_mib: float
+    reads: Mapping[str, int]
+    writes: Mapping[str, int]
+    redis_mib: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +101,4 @@ class Figures:
     chains: ControllerFigures | None = None
     latency: LatencyFigures | None = None
     takeover: TakeoverFigures | None = None
+    waiting: WaitingFigures | None = None

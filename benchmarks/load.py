@@ -62,16 +62,14 @@ class LoadGenerator:
 
         Raises LoadError when a request fails or no Todo ends for two minutes.
         """
-        return self._run(
-            "create",
-            f"--prefix={PREFIX}",
-            f"--todos={plan.todos}",
-            f"--chains-of={plan.chains_of}",
-            f"--namespaces={NAMESPACES}",
-            f"--first-wait={plan.first_wait}",
-            f"--chains-per-second={plan.chains_per_second}",
-            progress=progress,
-        )
+        return self._run("create", *_options(plan), progress=progress)
+
+    def seed(self, plan: LoadPlan) -> LoadResult:
+        """Create Todos and do not wait for their ends.
+
+        Raises LoadError when a request fails.
+        """
+        return self._run("seed", *_options(plan), progress=lambda _: None)
 
     def patch(self) -> LoadResult:
         """Patch the status of every Todo once.
@@ -94,6 +92,17 @@ class LoadGenerator:
         if code != 0:
             raise LoadError(said or f"the load generator ended with {code} and said nothing")
         return LoadResult(**json.loads(output.read_text()))
+
+
+def _options(plan: LoadPlan) -> Sequence[str]:
+    return (
+        f"--prefix={PREFIX}",
+        f"--todos={plan.todos}",
+        f"--chains-of={plan.chains_of}",
+        f"--namespaces={NAMESPACES}",
+        f"--first-wait={plan.first_wait}",
+        f"--chains-per-second={plan.chains_per_second}",
+    )
 
 
 def _follow(process: subprocess.Popen[str], progress: Progress) -> str:

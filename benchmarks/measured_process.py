@@ -90,6 +90,11 @@ class MeasuredProcess:
         (line,) = (line for line in status.splitlines() if line.startswith("VmHWM:"))
         return int(line.split()[1]) / 1024
 
+    def rss_mib(self) -> float:
+        """The resident memory now."""
+        self.require_alive()
+        return float(self._usage.memory_info().rss) / 1024**2
+
     def wait_until(self, is_ready: Callable[[], bool], timeout: float = 120.0) -> float:
         """Seconds from the start until `is_ready` says so.
 

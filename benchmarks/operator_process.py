@@ -4,8 +4,11 @@ import http.client
 import os
 import socket
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
+
+from prometheus_client.parser import text_string_to_metric_families
 
 from benchmarks.measured_process import MeasuredProcess
 
@@ -14,10 +17,9 @@ USERNAME = "system:serviceaccount:myapp-system:myapp"
 
 
 class OperatorProcess(MeasuredProcess):
-    """A running operator; not ready before `wait_until_ready` returns."""
+    """A running operator; not ready before `wait_until_ready` returns. `settings` are further MYAPP_ variables."""
 
     def __init__(self, kubeconfig: Path, log: Path, settings: Mapping[str, str] | None = None) -> None:
-        """`settings` are further MYAPP_* variables."""
         self._port = _free_port()
         environment = {
             "KUBECONFIG": str(kubeconfig),
@@ -31,13 +33,27 @@ class OperatorProcess(MeasuredProcess):
         """Seconds from the start until /readyz said 200."""
         return self.wait_until(self._is_ready)
 
+    def cache_reads(self) -> dict[str, int]:
+        """How often it read a Todo since its start, by where and with what result: "memory hit", "api hit" ..."""
+        counted: Counter[str] = Counter()
+        for family in text_string_to_metric_families(self._get("/metrics")[1]):
+            for sample in family.samples:
+                if sample.name == "todo_cache_reads_total":
+                    counted[f"{sample.labels['level']} {sample.labels['result']}"] += int(sample.value)
+        return dict(counted)
+
     def _is_ready(self) -> bool:
-        connection = http.client.HTTPConnection(LOOPBACK, self._port, timeout=5)
         try:
-            connection.request("GET", "/readyz")
-            return connection.getresponse().status == http.client.OK
+            return self._get("/readyz")[0] == http.client.OK
         except OSError:
             return False
+
+    def _get(self, path: str) -> tuple[int, str]:
+        connection = http.client.HTTPConnection(LOOPBACK, self._port, timeout=5)
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
         finally:
             connection.close()
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.bounds import Verdict
-from benchmarks.figures import ControllerFigures, Figures
+from benchmarks.figures import ControllerFigures, Figures, WaitingFigures
 from benchmarks.machine import Machine
 
 
@@ -24,6 +24,10 @@ def print_report(console: Console, machine: Machine, figures: Figures, verdicts:
     if verdicts:
         console.print(_verdict_table(verdicts))
     console.print(_controller_table(figures))
+    if figures.waiting is not None:
+        console.print(_waiting(figures.waiting), highlight=False)
+    if figures.chains is not None:
+        console.print(f"reads in chains: {_counts(figures.chains.reads)}", highlight=False)
     if figures.status_patch is not None:
         rate = figures.status_patch.patches_per_second
         console.print(f"bare status patches, no controller: {rate:.0f}/s", highlight=False)
@@ -65,6 +69,19 @@ def _verdict_table(verdicts: Sequence[Verdict]) -> Table:
         value = f"{verdict.value:.2f} {verdict.unit}".strip()
         table.add_row(verdict.name, value, str(verdict.bound), mark, verdict.explanation)
     return table
+
+
+def _waiting(waiting: WaitingFigures) -> str:
+    return (
+        f"{waiting.todos} Todos that wait: {waiting.rss_mib:.0f} MiB; restart over them: {waiting.seconds:.1f} s "
+        f"(ready after {waiting.ready_seconds:.1f} s), {waiting.cpu_seconds:.1f} s of CPU, "
+        f"peak {waiting.peak_rss_mib:.0f} MiB, {sum(waiting.writes.values())} writes, "
+        f"reads: {_counts(waiting.reads)}; Redis: {waiting.redis_mib:.0f} MiB"
+    )
+
+
+def _counts(counted: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in sorted(counted.items())) or "none"
 
 
 def _controller_table(figures: Figures) -> Table:

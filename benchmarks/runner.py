@@ -17,9 +17,10 @@ from benchmarks.scenarios.independent import measure_independent
 from benchmarks.scenarios.latency import CHAINS, measure_latency
 from benchmarks.scenarios.restart import measure_restart
 from benchmarks.scenarios.takeover import measure_takeovers
+from benchmarks.scenarios.waiting import measure_waiting
 from benchmarks.scenarios.yardstick import measure_status_patch, measure_yardstick
 
-Scenario = Literal["independent", "chains", "latency", "restart", "takeover"]
+Scenario = Literal["independent", "chains", "latency", "restart", "waiting", "takeover"]
 SCENARIOS: tuple[Scenario, ...] = get_args(Scenario)
 
 
@@ -32,6 +33,7 @@ class RunOptions:
     chains_of: int
     connections: int
     yardstick: bool
+    redis: bool
 
 
 class Runner:
@@ -59,6 +61,8 @@ class Runner:
             figures = self._run_latency(figures)
         if "takeover" in chosen:
             figures = self._run_takeover(figures)
+        if "waiting" in chosen:
+            figures = self._run_waiting(figures)
         return figures
 
     def _run_independent(self, figures: Figures) -> Figures:
@@ -98,10 +102,17 @@ class Runner:
             self._console.print("the leader is killed, frozen and asked to end")
             return replace(figures, takeover=measure_takeovers(bench))
 
+    def _run_waiting(self, figures: Figures) -> Figures:
+        todos = self._options.todos
+        with self._cluster("waiting") as bench:
+            self._console.print(f"{todos} Todos that wait, and a restart over them")
+            return replace(figures, waiting=measure_waiting(bench, todos=todos))
+
     @contextmanager
     def _cluster(self, name: str) -> Iterator[BenchCluster]:
         self._console.print(f"starting a cluster for: {name}")
-        with start_cluster(name, self._loadgen, connections=self._options.connections) as bench:
+        options = self._options
+        with start_cluster(name, self._loadgen, connections=options.connections, redis=options.redis) as bench:
             yield bench
 
     @contextmanager

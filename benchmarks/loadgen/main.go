@@ -42,7 +42,7 @@ func main() {
 	flag.DurationVar(&plan.firstWait, "first-wait", 0, "spec.wait.duration of the first Todo of each chain")
 	flag.Float64Var(&plan.chainsPerSecond, "chains-per-second", 0, "begin so many chains a second; 0: all at once")
 	flag.Usage = func() {
-		fmt.Fprintln(flag.CommandLine.Output(), "usage: loadgen [options] create|patch")
+		fmt.Fprintln(flag.CommandLine.Output(), "usage: loadgen [options] create|seed|patch")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
@@ -55,10 +55,12 @@ func main() {
 	switch mode := flag.Arg(0); mode {
 	case "create":
 		measured, err = create(api, plan, *connections, *stall)
+	case "seed":
+		measured, err = seed(api, plan, *connections)
 	case "patch":
 		measured, err = patch(api, *connections)
 	default:
-		log.Fatalf("mode %q is not known: create or patch", mode)
+		log.Fatalf("mode %q is not known: create, seed or patch", mode)
 	}
 	if err != nil {
 		log.Fatal(err)

@@ -7,7 +7,6 @@ Todo is woken by the end of the one before, which is what is measured.
 from benchmarks.bench_cluster import BenchCluster
 from benchmarks.figures import LatencyFigures
 from benchmarks.load import LoadPlan, Progress
-from benchmarks.operator_process import OperatorProcess
 from benchmarks.wake_latency import percentile, wake_latencies
 
 CHAINS = 300
@@ -18,7 +17,7 @@ FIRST_WAIT = "1s"
 def measure_latency(bench: BenchCluster, *, chains_of: int, progress: Progress) -> LatencyFigures:
     """The operator under `CHAINS` chains, `CHAINS_PER_SECOND` begun each second."""
     todos = CHAINS * chains_of
-    with OperatorProcess(bench.operator_kubeconfig, bench.log("operator")) as operator:
+    with bench.operator() as operator:
         operator.wait_until_ready()
         operator.wait_until_idle()
         writes = bench.bookmark_writes()

@@ -4,7 +4,6 @@ import time
 
 from benchmarks.bench_cluster import BenchCluster
 from benchmarks.figures import RestartFigures
-from benchmarks.operator_process import OperatorProcess
 
 SETTLE_SECONDS = 5.0
 """How long after the operator came to rest its writes are still counted: one that comes late is a write too."""
@@ -13,7 +12,7 @@ SETTLE_SECONDS = 5.0
 def measure_restart(bench: BenchCluster, *, todos: int) -> RestartFigures:
     """Start the operator on a cluster that holds `todos` finished Todos."""
     writes = bench.bookmark_writes()
-    with OperatorProcess(bench.operator_kubeconfig, bench.log("operator-restarted")) as operator:
+    with bench.operator("operator-restarted") as operator:
         ready = operator.wait_until_ready()
         idle = operator.wait_until_idle()
         cpu = operator.cpu_seconds()
