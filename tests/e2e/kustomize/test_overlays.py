@@ -16,7 +16,7 @@ from deploy.local.layout import CRDS
 from tests.api_server import JsonObject
 from tests.chart.rendering import HOOK, rendered
 
-pytestmark = [pytest.mark.cluster, pytest.mark.usefixtures("helm")]
+pytestmark = [pytest.mark.cluster, pytest.mark.usefixtures("helm"), pytest.mark.xdist_group("overlays")]
 
 BUNDLED = {"redis": {"mode": "bundled", "bundled": {"existingSecret": REDIS_SECRET}}}
 OVERLAYS: dict[str, dict[str, Any]] = {
