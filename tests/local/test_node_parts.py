@@ -4,7 +4,6 @@ import hashlib
 import io
 import ipaddress
 import json
-import sys
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -43,8 +42,6 @@ program="$3/usr/sbin/$(cat "$2")"
 test "$(cat "$2")" = iptables && program="$3/usr/sbin/xtables-nft-multi"
 echo '#!/bin/sh' > "$program"; chmod +x "$program"
 """
-
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="nodes need Linux")
 
 WriteApt = Callable[[str], Path]
 
