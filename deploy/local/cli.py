@@ -60,9 +60,9 @@ def _build_node() -> None:
 @click.option("--verbose", is_flag=True, help="Show each step, and more of a log when something fails.")
 def up(name: str, port: int, with_node: bool, verbose: bool) -> None:
     """Start a cluster and leave it running until `down`."""
-    provide_binaries(with_node=with_node)
     if with_node:
         provide_node()
+    provide_binaries(with_node=with_node)
     began = time.monotonic()
     click.echo(f"starting cluster {name} (some seconds)", err=True)
     options = ClusterOptions(

@@ -70,11 +70,9 @@ class LocalCluster:
         """
         options = options or ClusterOptions()
         state = ClusterState(options.name)
-        packages = None
-        binaries = provide_binaries(with_node=options.node)
-        if options.node:
-            packages, programs = provide_node()
-            binaries |= programs
+        # First, because it tells at once where no node can run; what is to be built takes minutes.
+        packages, programs = provide_node() if options.node else (None, {})
+        binaries = provide_binaries(with_node=options.node) | programs
         request = StartRequest(
             name=options.name,
             folder=str(state.path.parent),

@@ -10,7 +10,7 @@ from deploy.local import Buildah, ImageError, LocalCluster, provide_buildah
 from deploy.local.node.requirements import find_obstacle
 from deploy.local.tools import node_binaries
 
-pytestmark = [pytest.mark.cluster, pytest.mark.node, pytest.mark.xdist_group("node")]
+pytestmark = [pytest.mark.cluster, pytest.mark.node, pytest.mark.xdist_group("node"), pytest.mark.timeout(300)]
 
 DOCKERFILE = """\
 FROM scratch

@@ -22,7 +22,7 @@ from deploy.local.kubectl import kubectl_path
 from deploy.local.node.image_archive import write_program_image
 from deploy.local.tools import node_binaries
 
-pytestmark = [pytest.mark.cluster, pytest.mark.node, pytest.mark.xdist_group("node")]
+pytestmark = [pytest.mark.cluster, pytest.mark.node, pytest.mark.xdist_group("node"), pytest.mark.timeout(300)]
 
 PROGRAM = GoModule(
     folder=Path(__file__).with_name("pod_program"),

@@ -16,7 +16,7 @@ from deploy.local.state import ClusterState
 from tests.local.conftest import read_until, wait_until_nothing_is_left
 from tests.local.node_traces import Machine, NodeTraces, interfaces_to
 
-pytestmark = [pytest.mark.cluster, pytest.mark.node, pytest.mark.xdist_group("node-lifetime"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.cluster, pytest.mark.node, pytest.mark.xdist_group("node-lifetime"), pytest.mark.timeout(300)]
 
 SpawnPython = Callable[..., subprocess.Popen[str]]
 Trace = Callable[[Path], NodeTraces]

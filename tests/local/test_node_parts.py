@@ -4,6 +4,7 @@ import hashlib
 import io
 import ipaddress
 import json
+import sys
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -42,6 +43,8 @@ program="$3/usr/sbin/$(cat "$2")"
 test "$(cat "$2")" = iptables && program="$3/usr/sbin/xtables-nft-multi"
 echo '#!/bin/sh' > "$program"; chmod +x "$program"
 """
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="nodes need Linux")
 
 WriteApt = Callable[[str], Path]
 

@@ -118,6 +118,7 @@ def render_kube_proxy(address: str, kubeconfig: Path) -> str:
             "mode": "iptables",
             "clusterCIDR": POD_RANGE,
             "conntrack": unlimited,
+            "nodePortAddresses": ["primary"],
             "healthzBindAddress": f"{address}:{KUBE_PROXY_HEALTH_PORT}",
             "iptables": {"minSyncPeriod": "0s", "syncPeriod": "30s"},
         }

@@ -28,10 +28,9 @@ LOCK_TIMEOUT = 60.0
 
 @dataclass(frozen=True, slots=True)
 class NodeAddresses:
-    """The two ends: `machine` is on the machine, `node` is the node's own address, and its cluster's API server's."""
+    """The machine's end is `interface`; `node` is the node's own address, and its cluster's API server's."""
 
     interface: str
-    machine: str
     node: str
 
 
@@ -40,7 +39,7 @@ def connect(namespaces: Namespaces, ip: Path) -> NodeAddresses:
     with FileLock(cache_folder() / "node-network.lock", timeout=LOCK_TIMEOUT):
         network = choose_network(used_networks())
         machine, node = network.hosts()
-        addresses = NodeAddresses(f"{INTERFACE_PREFIX}{int(machine) & 0xFFF:03x}", str(machine), str(node))
+        addresses = NodeAddresses(f"{INTERFACE_PREFIX}{int(machine) & 0xFFF:03x}", str(node))
         prefix = network.prefixlen
         peer = ("peer", "name", INNER_INTERFACE, "netns", str(namespaces.init))
         run_command(ip, "link", "add", addresses.interface, "type", "veth", *peer)
