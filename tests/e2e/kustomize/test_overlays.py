@@ -2,7 +2,6 @@
 
 import json
 import os
-from collections.abc import Iterator
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from deploy.local.layout import CRDS
 from tests.api_server import JsonObject
 from tests.chart.rendering import HOOK, rendered
 
-pytestmark = [pytest.mark.cluster, pytest.mark.usefixtures("helm"), pytest.mark.xdist_group("overlays")]
+pytestmark = [pytest.mark.cluster, pytest.mark.usefixtures("helm")]
 
 BUNDLED = {"redis": {"mode": "bundled", "bundled": {"existingSecret": REDIS_SECRET}}}
 OVERLAYS: dict[str, dict[str, Any]] = {
@@ -25,6 +24,9 @@ OVERLAYS: dict[str, dict[str, Any]] = {
     "with-redis": BUNDLED,
 }
 OF_HELM = ("helm.sh/chart", "app.kubernetes.io/managed-by")
+
+EXAMPLE = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": EXAMPLE_NAMESPACE}}
+"""The namespace that the namespaced overlay is for; several workers may need it at once."""
 
 Objects = dict[tuple[str, str, str], JsonObject]
 
@@ -79,14 +81,6 @@ def built(overlay: str, cluster: LocalCluster) -> Objects:
     return by_key([each for each in yaml.safe_load_all(text) if each])
 
 
-@pytest.fixture(scope="module")
-def example_namespace(cluster: LocalCluster) -> Iterator[None]:
-    """The namespace that the namespaced overlay is for."""
-    cluster.kubectl("create", "namespace", EXAMPLE_NAMESPACE)
-    yield
-    cluster.kubectl("delete", "namespace", EXAMPLE_NAMESPACE, "--wait=false")
-
-
 def test_an_overlay_is_the_release_of_the_same_values(overlay: str, built: Objects) -> None:
     """Object by object and field by field; the CRDs and a restricted namespace come on top where they belong."""
     release = as_released(OVERLAYS[overlay])
@@ -113,9 +107,9 @@ def test_the_namespace_enforces_restricted_pods(overlay: str, built: Objects) ->
         assert labels == {"pod-security.kubernetes.io/enforce": "restricted"}
 
 
-@pytest.mark.usefixtures("example_namespace")
 def test_an_api_server_accepts_the_overlay(cluster: LocalCluster, overlay: str) -> None:
     """`kubectl apply -k`, by server-side dry run and strictly validated."""
+    cluster.kubectl("apply", "--filename=-", stdin=json.dumps(EXAMPLE))
     applied = cluster.kubectl(
         *("apply", "--server-side", "--force-conflicts", "--dry-run=server", "--validate=strict"),
         *("-k", str(KUSTOMIZE / "overlays" / overlay)),
