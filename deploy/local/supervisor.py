@@ -65,9 +65,11 @@ class Supervisor:
         try:
             failure = self._start_and_watch()
         finally:
-            self._end_all()
-            self._state.remove()
-            os.close(lock)
+            try:
+                self._end_all()
+            finally:
+                self._state.remove()
+                os.close(lock)
         if failure:
             self._tell(failure)
         return 1 if failure else 0
@@ -126,9 +128,11 @@ class Supervisor:
                 yield ApiListener(LOOPBACK, reservation.getsockname()[1])
 
     def _end_all(self) -> None:
-        if self._node:
-            self._node.close()
-        self._plane.kill()
+        try:
+            if self._node:
+                self._node.close()
+        finally:
+            self._plane.kill()
 
     def _record(self, status: Status, server: str = "", version: str = "", message: str = "") -> None:
         self._state.write_record(ClusterRecord(self._request.name, os.getpid(), status, server, version, message))

@@ -4,8 +4,6 @@ import http.client
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
-
 from deploy.local.api_probe import ApiProbe
 from deploy.local.components import AUTHORITY, Component
 from deploy.local.control_plane import ControlPlane, Surroundings
@@ -30,7 +28,7 @@ from deploy.local.node.mounts import prepare_mounts
 from deploy.local.node.namespaces import NamespaceHolder, Namespaces
 from deploy.local.node.network import NodeAddresses, connect, disconnect
 from deploy.local.node.packages import DebianPackages
-from deploy.local.node.record import NodeRecord
+from deploy.local.node.record import NodeRecord, find_start
 
 PROBE_TIMEOUT = 2.0
 UMASK = 0o022
@@ -52,6 +50,8 @@ class Node:
         self._files = NodeFiles.of(folder)
         self._packages = packages
         self._pause = pause
+        # Looked up now: at the end the packages may have been deleted from the cache.
+        self._ip = packages.program("ip")
         self._group = group_name(folder)
         self._holder = NamespaceHolder(pause, folder / "logs" / "namespaces.log")
         self._opened: _Opened | None = None
@@ -61,11 +61,10 @@ class Node:
         """Create the node's namespaces, network and places for files. Raises StartError."""
         self._files.create()
         namespaces = self._holder.create()
-        started = psutil.Process(namespaces.init).create_time()
-        NodeRecord(namespaces.init, started, str(self._packages.root)).write(self._folder)
+        NodeRecord(namespaces.init, find_start(namespaces.init) or 0, str(self._packages.root)).write(self._folder)
         create_group(self._group)
         prepare_mounts(namespaces, self._files.folder)
-        addresses = connect(namespaces, self._packages.program("ip"))
+        addresses = connect(namespaces, self._ip)
         self._opened = _Opened(namespaces, addresses)
         return addresses
 
@@ -117,7 +116,7 @@ class Node:
     def close(self) -> None:
         """Kill everything on the node and remove what is not a file; a node that is closed already is no error."""
         if self._opened:
-            disconnect(self._opened.addresses, self._packages.program("ip"))
+            disconnect(self._opened.addresses, self._ip)
             self._opened = None
         self._holder.end()
         remove_group(self._group)

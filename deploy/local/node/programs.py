@@ -9,6 +9,8 @@ from deploy.local.node.packages import DebianPackages, provide_packages
 from deploy.local.node.requirements import find_obstacle
 from deploy.local.tools import node_binaries
 
+FROM_PACKAGES = ("containerd", "ctr", "runc", "ip", "iptables")
+
 
 def provide_node(console: Console | None = None) -> tuple[DebianPackages, dict[str, Path]]:
     """The unpacked packages, and every program that is started, by name; built now if need be.
@@ -18,4 +20,6 @@ def provide_node(console: Console | None = None) -> tuple[DebianPackages, dict[s
     if obstacle := find_obstacle():
         raise NodeError(obstacle)
     packages = provide_packages(console)
+    for name in FROM_PACKAGES:
+        packages.program(name)
     return packages, node_binaries(console) | {"containerd": packages.program("containerd")}

@@ -16,10 +16,13 @@ END_TIMEOUT = 20.0
 
 @dataclass(frozen=True, slots=True)
 class NodeRecord:
-    """The process that holds the namespaces, with its start time, because ids are reused; where the packages are."""
+    """The process that holds the namespaces, with its start, because ids are reused; where the packages are.
+
+    The start is in the kernel's ticks since boot: a time of day would change when somebody sets the clock.
+    """
 
     init: int
-    init_started: float
+    init_started: int
     packages: str
 
     def write(self, folder: Path) -> None:
@@ -37,9 +40,17 @@ class NodeRecord:
         """The process that holds the namespaces, if it lives."""
         with suppress(psutil.NoSuchProcess):
             process = psutil.Process(self.init)
-            if process.create_time() == self.init_started and process.status() != psutil.STATUS_ZOMBIE:
+            if find_start(self.init) == self.init_started and process.status() != psutil.STATUS_ZOMBIE:
                 return process
         return None
+
+
+def find_start(pid: int) -> int | None:
+    """When that process started, in ticks since boot; None when there is none."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        # The second field is the program's name, in brackets, and may hold anything.
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
+    return None
 
 
 def reap_node(folder: Path) -> None:
