@@ -22,7 +22,23 @@ def test_the_application_installs_the_chart_at_the_root() -> None:
     assert "ignoreDifferences" not in spec
 
 
+def test_the_applications_values_are_known_to_the_chart() -> None:
+    """A value that the chart does not know would be refused by its schema."""
+    values = ARGO.parents[1] / "values.yaml"
+    known = yaml.safe_load(values.read_text())
+    _within(_one("application.yaml")["spec"]["source"]["helm"]["valuesObject"], known)
+    flux = yaml.safe_load((ARGO.parent / "flux/helmrelease.yaml").read_text())
+    _within(flux["spec"]["values"], known)
+
+
 def test_both_applications_heal_and_prune() -> None:
     """What drifts is put back, what is gone from Git goes: the operator touches neither spec nor metadata."""
     for name in ("application.yaml", "todos.yaml"):
         assert _one(name)["spec"]["syncPolicy"]["automated"] == {"prune": True, "selfHeal": True}
+
+
+def _within(given: dict[str, Any], known: dict[str, Any]) -> None:
+    for key, value in given.items():
+        assert key in known, key
+        if isinstance(value, dict):
+            _within(value, known[key])
