@@ -6,16 +6,14 @@ says so, and then finds everything there.
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 
-from filelock import FileLock, Timeout
 from rich.console import Console
 
 from deploy.local.build_progress import BuildProgress
 from deploy.local.build_recipe import BuildRecipe
-from deploy.local.cache import GIB, require_free_space
+from deploy.local.cache import GIB, only_one, require_free_space
 from deploy.local.errors import BinariesError
 from deploy.local.go_command import GoCommand, explain_os_error
 from deploy.local.toolchain import find_toolchain
@@ -23,7 +21,6 @@ from deploy.local.toolchain import find_toolchain
 SIZE_PER_PACKAGE = 1_050_000
 """Bytes of a compiled package (measured), once in Go's build cache and once among the build's temporary files."""
 RESULT_SIZE = GIB // 2
-WAITING_INTERVAL = 10.0
 
 
 class Builder:
@@ -43,7 +40,8 @@ class Builder:
         wanted = {name: self._folder / name for name in names}
         if all(path.is_file() for path in wanted.values()):
             return wanted
-        with self._only_builder():
+        lock = self._folder.parent / "build.lock"
+        with only_one(lock, "another process is building; waiting for it", self._say):
             if missing := [name for name, path in wanted.items() if not path.is_file()]:
                 try:
                     self._build(missing)
@@ -81,25 +79,6 @@ class Builder:
             # Gigabytes of which the next version could use next to nothing.
             shutil.rmtree(toolchain.scratch, ignore_errors=True)
         self._say(f"built into {self._folder}")
-
-    @contextmanager
-    def _only_builder(self) -> Iterator[None]:
-        self._folder.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self._folder.parent / "build.lock")
-        waiting_for = "another process is building; waiting for it"
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            self._say(waiting_for)
-            while not lock.is_locked:
-                try:
-                    lock.acquire(timeout=WAITING_INTERVAL)
-                except Timeout:
-                    self._say(waiting_for)
-        try:
-            yield
-        finally:
-            lock.release()
 
     def _say(self, text: str) -> None:
         self._console.print(text, highlight=False, markup=False, soft_wrap=True)

@@ -1,13 +1,17 @@
 """The folder for what may be deleted at any time and is then made again: binaries, a Go toolchain if one is needed."""
 
 import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import platformdirs
+from filelock import FileLock, Timeout
 
 from deploy.local.errors import BinariesError
 
 GIB = 1024**3
+WAITING_INTERVAL = 10.0
 
 
 def cache_folder() -> Path:
@@ -15,6 +19,24 @@ def cache_folder() -> Path:
     folder = platformdirs.user_cache_path("myapp")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
+
+
+@contextmanager
+def only_one(lock: Path, waiting_for: str, say: Callable[[str], None]) -> Iterator[None]:
+    """Hold `lock`, whose folder is created when missing; while another process holds it, say so now and then."""
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    held = FileLock(lock)
+    timeout = 0.0
+    while not held.is_locked:
+        try:
+            held.acquire(timeout=timeout)
+        except Timeout:
+            say(waiting_for)
+            timeout = WAITING_INTERVAL
+    try:
+        yield
+    finally:
+        held.release()
 
 
 def require_free_space(folder: Path, bytes_needed: int, purpose: str) -> None:

@@ -2,8 +2,10 @@
 
 import shutil
 import tarfile
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from deploy.local import Buildah, ImageError, LocalCluster, provide_buildah
@@ -57,8 +59,25 @@ def test_image_is_built_saved_and_loaded(
     assert [folder for folder in SYSTEM_FOLDERS if Path(folder).exists()] == before
 
 
+def test_build_that_takes_too_long_is_ended_with_all_its_processes(buildah: Buildah, context: Path) -> None:
+    """Neither buildah nor what a RUN started survives the time limit, and the next build works."""
+    (context / "Dockerfile").write_text('FROM scratch\nCOPY pause /never-ending\nRUN ["/never-ending"]\n')
+    with pytest.raises(ImageError, match=r"`buildah bud \.` did not end within 4 s"):
+        buildah.run("bud", ".", cwd=context, timeout=4)
+    deadline = time.monotonic() + 20
+    while left := [process for process in psutil.process_iter(["name", "status"]) if _is_at_work(process)]:
+        assert time.monotonic() < deadline, f"left over: {left}"
+        time.sleep(0.1)
+    (context / "Dockerfile").write_text("FROM scratch\nCOPY pause /pause\n")
+    buildah.run("bud", ".", cwd=context)
+
+
 def test_failed_build_shows_the_step(buildah: Buildah, context: Path) -> None:
     """The error names the command and quotes what buildah said."""
     (context / "Dockerfile").write_text("FROM scratch\nCOPY absent /\n")
     with pytest.raises(ImageError, match=r"`buildah bud \.` ended with \d+:(.|\n)*COPY absent"):
         buildah.run("bud", ".", cwd=context)
+
+
+def _is_at_work(process: psutil.Process) -> bool:
+    return bool(process.info["name"] == "never-ending" and process.info["status"] != psutil.STATUS_ZOMBIE)

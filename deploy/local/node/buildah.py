@@ -82,7 +82,9 @@ class Buildah:
                 timeout=timeout,
                 check=False,
             )
-        except (OSError, subprocess.TimeoutExpired) as error:
+        except subprocess.TimeoutExpired as error:
+            raise ImageError(f"`{shown}` did not end within {timeout:.0f} s") from error
+        except OSError as error:
             raise ImageError(f"`{shown}` cannot be run: {error}") from error
         if completed.returncode != 0:
             last = (completed.stdout + completed.stderr).strip().splitlines()[-LAST_LINES:]

@@ -13,11 +13,10 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock
 from rich.console import Console
 
 from deploy.local.build_progress import BuildProgress
-from deploy.local.cache import GIB, cache_folder, require_free_space
+from deploy.local.cache import GIB, cache_folder, only_one, require_free_space
 from deploy.local.errors import BinariesError
 from deploy.local.node.apt import Apt
 
@@ -86,15 +85,21 @@ def provide_packages(console: Console | None = None) -> DebianPackages:
     root = folder / _key()
     if root.is_dir():
         return DebianPackages(root)
-    folder.mkdir(exist_ok=True)
-    with FileLock(folder / "packages.lock"):
+
+    def say(text: str) -> None:
+        console.print(text, highlight=False, markup=False, soft_wrap=True)
+
+    with only_one(folder / "packages.lock", "another process is fetching the node's packages; waiting for it", say):
         if not root.is_dir():
             require_free_space(folder, UNPACKED_SIZE, "unpacking the node's packages")
             _fetch(root, console)
+            say(f"unpacked into {root}")
     return DebianPackages(root)
 
 
 def _fetch(root: Path, console: Console) -> None:
+    for left_over in root.parent.glob(".fetching-*"):
+        shutil.rmtree(left_over, ignore_errors=True)
     with (
         tempfile.TemporaryDirectory(prefix=".fetching-", dir=root.parent) as scratch,
         BuildProgress(console) as progress,
@@ -112,7 +117,6 @@ def _fetch(root: Path, console: Console) -> None:
             _unpack(archive, unpacked)
         _choose_packet_filter(unpacked / "usr/sbin")
         unpacked.rename(root)
-    console.print(f"unpacked into {root}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _unpack(archive: Path, target: Path) -> None:
