@@ -46,6 +46,11 @@ class RedisHealth:
         """Whether Redis is worth asking: it was reached once, and does not fail now."""
         return self._reached and self._breaker.state == "closed"
 
+    @property
+    def promising(self) -> bool:
+        """Whether Redis is usable, or may be as soon as it was reached for the first time."""
+        return self._breaker.state == "closed"
+
     def failed(self, failure: RedisFailure) -> None:
         """Something failed. Once the breaker has opened, what was asked before is old news."""
         if self._is_open():

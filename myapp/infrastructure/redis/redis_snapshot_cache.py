@@ -123,7 +123,7 @@ class RedisSnapshotCache:
         return snapshot
 
     def _enqueue(self, name: str, snapshot: TodoSnapshot | None) -> None:
-        if self._health.usable and (len(self._waiting) < _WAITING_WRITES or name in self._waiting):
+        if self._health.promising and (len(self._waiting) < _WAITING_WRITES or name in self._waiting):
             self._waiting[name] = snapshot
             self._given.set()
 
@@ -151,9 +151,12 @@ class RedisSnapshotCache:
     async def _write(self) -> None:
         while True:
             await self._given.wait()
-            if not self._health.usable:
+            if not self._health.promising:
                 self._waiting.clear()
                 self._given.clear()
+                continue
+            if not self._health.usable:
+                await asyncio.sleep(_AFTER_A_FAILURE)
                 continue
             batch = dict(islice(self._waiting.items(), _WRITES_AT_ONCE))
             entries = {name: self._entry(snapshot) for name, snapshot in batch.items() if snapshot is not None}

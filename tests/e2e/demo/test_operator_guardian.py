@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from redis import ConnectionError as RedisConnectionError
+from redis import Redis
 
 SLEEPER = "import sys, time; print('started', flush=True); time.sleep(60)"
 
@@ -47,6 +49,22 @@ def test_kept_it_ends_with_the_cluster(guardian: subprocess.Popen[str], kubeconf
     kubeconfig.unlink()
 
     assert guardian.wait(20) != 0
+
+
+def test_the_operator_is_given_a_redis_server_that_ends_with_it(kubeconfig: Path) -> None:
+    """Its state cache needs no set-up, and no process is left behind."""
+    telling = "import os, time; print(os.environ['MYAPP_REDIS_URL'], flush=True); time.sleep(60)"
+    command = [sys.executable, "-m", "deploy.demo.operator_guardian", str(kubeconfig), sys.executable, "-c", telling]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as guardian:
+        assert guardian.stdout is not None
+        url = guardian.stdout.readline().strip()
+        with Redis.from_url(url) as client:
+            assert client.ping()
+        guardian.terminate()
+        guardian.wait(20)
+
+    with Redis.from_url(url) as client, pytest.raises(RedisConnectionError):
+        client.ping()
 
 
 def test_terminated_it_ends_what_it_guards(guardian: subprocess.Popen[str]) -> None:

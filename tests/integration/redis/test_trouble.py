@@ -74,6 +74,17 @@ async def test_a_write_that_failed_is_repeated(address: RedisAddress, stored: Re
         assert stored.dbsize() == 101
 
 
+async def test_what_is_put_before_redis_was_reached_is_written_then(address: RedisAddress) -> None:
+    """A start pushes most todos out of memory at once."""
+    todos = [snapshot(f"todo-{number}") for number in range(300)]
+    async with running_cache(address, reached=False) as running:
+        for todo in todos:
+            running.cache.put(todo)
+        await running.put()
+
+        assert await asyncio.gather(*map(running.get, todos)) == todos
+
+
 async def test_writes_wait_in_a_bounded_line(address: RedisAddress, redis_server: RedisServer) -> None:
     """While Redis stands still no more than 2,000 todos wait, and once it is out of use none."""
     async with running_cache(address) as running:
