@@ -12,7 +12,7 @@ import pytest
 from deploy.local import ClusterOptions, LocalCluster, LocalClusterError
 from deploy.local.node.configuration import PAUSE_IMAGE
 from deploy.local.node.requirements import find_obstacle
-from deploy.local.state import ClusterState
+from deploy.local.state import STATE_VARIABLE, ClusterState
 from tests.local.conftest import read_until, wait_until_nothing_is_left
 from tests.local.node_traces import Machine, NodeTraces, interfaces_to
 
@@ -112,6 +112,24 @@ def test_killed_supervisor_takes_the_node_along(state_folder: Path, trace: Trace
     cluster.stop()
     assert traces.left() == []
     wait_until_nothing_is_left(state_folder)
+
+
+def test_node_runs_where_files_are_in_layers_already(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trace: Trace
+) -> None:
+    """In a container the cluster's folder is on an overlay, which bears no second one: there files are copied."""
+    for name in ("lower", "upper", "work", "merged"):
+        (tmp_path / name).mkdir()
+    layers = f"lowerdir={tmp_path}/lower,upperdir={tmp_path}/upper,workdir={tmp_path}/work"
+    subprocess.run(["mount", "-t", "overlay", "-o", layers, "layered", tmp_path / "merged"], check=True)
+    try:
+        monkeypatch.setenv(STATE_VARIABLE, str(tmp_path / "merged" / "clusters"))
+        with LocalCluster.start(ClusterOptions(name="layered", node=True)) as cluster:
+            run_pod(cluster)
+            traces = trace(cluster.state_dir)
+        assert traces.left() == []
+    finally:
+        subprocess.run(["umount", tmp_path / "merged"], check=True)
 
 
 @pytest.mark.parametrize("moment", ["starting containerd", "waiting for the node"])

@@ -24,7 +24,7 @@ version = 2
   # Its profiles would have to be loaded into the machine's kernel.
   disable_apparmor = true
   [plugins."io.containerd.grpc.v1.cri".containerd]
-    snapshotter = "overlayfs"
+    snapshotter = "{snapshotter}"
     [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
       runtime_type = "io.containerd.runc.v2"
       [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
@@ -50,9 +50,16 @@ COREFILE = """\
 """
 
 
-def render_containerd(runc: Path, plugins: Path, networks: Path) -> str:
+def render_containerd(*, snapshotter: str, runc: Path, plugins: Path, networks: Path) -> str:
     """containerd's own, with Kubernetes' interface to it."""
-    return CONTAINERD.format(socket=CONTAINERD_SOCKET, pause=PAUSE_IMAGE, runc=runc, plugins=plugins, networks=networks)
+    return CONTAINERD.format(
+        socket=CONTAINERD_SOCKET,
+        pause=PAUSE_IMAGE,
+        snapshotter=snapshotter,
+        runc=runc,
+        plugins=plugins,
+        networks=networks,
+    )
 
 
 def render_network() -> str:

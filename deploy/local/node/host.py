@@ -29,6 +29,7 @@ from deploy.local.node.namespaces import NamespaceHolder, Namespaces
 from deploy.local.node.network import NodeAddresses, connect, disconnect
 from deploy.local.node.packages import DebianPackages
 from deploy.local.node.record import NodeRecord, find_start
+from deploy.local.node.snapshots import choose_snapshotter
 
 PROBE_TIMEOUT = 2.0
 UMASK = 0o022
@@ -123,11 +124,16 @@ class Node:
 
     def _write_configuration(self) -> None:
         files, address = self._files, self._require_opened().addresses.node
-        runc = self._packages.program("runc")
         networks = files.configuration("networks")
         networks.mkdir()
+        containerd = render_containerd(
+            snapshotter=choose_snapshotter(self._folder),
+            runc=self._packages.program("runc"),
+            plugins=self._packages.cni_plugins(),
+            networks=networks,
+        )
         for path, content in (
-            (files.configuration("containerd.toml"), render_containerd(runc, self._packages.cni_plugins(), networks)),
+            (files.configuration("containerd.toml"), containerd),
             (networks / "10-pods.conflist", render_network()),
             (files.configuration("kubelet.yaml"), self._render_kubelet(address)),
             (files.configuration("kube-proxy.yaml"), render_kube_proxy(address, files.kubeconfig("kube-proxy"))),
@@ -163,7 +169,8 @@ class Node:
 
     def _images(self) -> ImageStore:
         launcher = self._require_opened().namespaces.launcher
-        return ImageStore(launcher, self._packages.program("ctr"), self._packages.environment())
+        environment, snapshotter = self._packages.environment(), choose_snapshotter(self._folder)
+        return ImageStore(launcher, self._packages.program("ctr"), environment, snapshotter)
 
     def _inside(self) -> Surroundings:
         environment = self._packages.environment()

@@ -17,7 +17,7 @@ UNPACKED = re.compile(r"^unpacking (\S+) \(", re.MULTILINE)
 class ImageStore:
     """What containerd holds for the kubelet."""
 
-    def __init__(self, launcher: tuple[str, ...], ctr: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, launcher: tuple[str, ...], ctr: Path, environment: Mapping[str, str], snapshotter: str) -> None:
         """`launcher` is what a command is prefixed with that shall run on the node."""
         self._command: tuple[str, ...] = (
             *launcher,
@@ -27,13 +27,14 @@ class ImageStore:
             "images",
         )
         self._environment = {**os.environ, **environment}
+        self._snapshotter = snapshotter
 
     def load(self, archive: Path) -> list[str]:
         """Load a docker or OCI archive (a tar file); returns the names of its images.
 
         A container names one of them just so, with `imagePullPolicy: IfNotPresent` or `Never`. Raises ImageError.
         """
-        said = self._run("import", "-", archive=archive)
+        said = self._run("import", f"--snapshotter={self._snapshotter}", "-", archive=archive)
         names = UNPACKED.findall(said)
         if not names:
             raise ImageError(f"{archive} holds no image with a name; name it when it is saved, as in {EXAMPLE}")

@@ -7,6 +7,7 @@ from deploy.local.node.images import ImageStore
 from deploy.local.node.namespaces import Namespaces
 from deploy.local.node.packages import DebianPackages
 from deploy.local.node.record import NodeRecord
+from deploy.local.node.snapshots import choose_snapshotter
 
 
 class LocalNode:
@@ -23,7 +24,12 @@ class LocalNode:
         if record.holder() is None:
             raise NodeError(f"the node of cluster {folder.name!r} is gone")
         packages = DebianPackages(Path(record.packages))
-        self._images = ImageStore(Namespaces(record.init).launcher, packages.program("ctr"), packages.environment())
+        self._images = ImageStore(
+            Namespaces(record.init).launcher,
+            packages.program("ctr"),
+            packages.environment(),
+            choose_snapshotter(folder),
+        )
 
     def load(self, archive: Path) -> list[str]:
         """Load a docker or OCI archive (a tar file); returns the names of its images.
