@@ -1,0 +1,1 @@
+"""The chart on a real node: image, pods, hooks and `helm test`, while Todos run."""
