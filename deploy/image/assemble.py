@@ -7,9 +7,11 @@ at run time nothing may be written, and what is not compiled would be compiled a
 
 import argparse
 import compileall
+import os
 import py_compile
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import sysconfig
@@ -32,6 +34,8 @@ GENERATED = ("kubernetes_asyncio/client/api", "kubernetes_asyncio/client/models"
 kept compiled, without sources and docstrings, which are nearly all of them.
 """
 
+ELF_64_LITTLE_ENDIAN = b"\x7fELF\x02\x01"
+SEGMENT_HEADER = 56
 LIBRARY_LINE = re.compile(r"=> (/\S+) \(")
 LAUNCHER = """\
 #!{interpreter} -P
@@ -59,7 +63,13 @@ def main() -> None:
     shutil.copytree(options.packages, packages, ignore=shutil.ignore_patterns(*UNUSED_PACKAGES))
     programs = [interpreter, *root.rglob("*.so")]
     for path in sorted(shared_libraries(programs, options.base)):
-        copy_file(path, root)
+        # Where the loader looks without being told: the base's list of further folders knows nothing of these.
+        target = (
+            path if path.is_relative_to("/lib") or path.is_relative_to("/usr/lib") else Path("/usr/lib") / path.name
+        )
+        copy_file(path, root, target)
+    for program in programs[1:]:
+        drop_unloaded(program)
     write_launcher(inside(root, Path("/usr/local/bin/myapp")), interpreter)
     shutil.copyfile(options.license, packages / "LICENSE")
     # The interpreter reads its search path from *.pth files in a folder that it looks into anyway.
@@ -74,11 +84,11 @@ def inside(root: Path, path: Path) -> Path:
     return root / path.relative_to("/")
 
 
-def copy_file(path: Path, root: Path) -> None:
-    """Copy a file to the same path under the root, following links, so that its name is what the loader asks for."""
-    target = inside(root, path)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy2(path, target)
+def copy_file(path: Path, root: Path, target: Path | None = None) -> None:
+    """Copy a file to the same or another path under the root, following links: its name is what the loader asks for."""
+    copy = inside(root, target or path)
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(path, copy)
 
 
 def shared_libraries(programs: Iterable[Path], base: Path) -> set[Path]:
@@ -89,14 +99,32 @@ def shared_libraries(programs: Iterable[Path], base: Path) -> set[Path]:
         listed = subprocess.run([loader, "--list", program], capture_output=True, text=True, check=False, timeout=60)
         if "not found" in listed.stdout:
             raise SystemExit(f"{program} needs a library that this stage does not have:\n{listed.stdout}")
-        found.update(Path(path) for path in LIBRARY_LINE.findall(listed.stdout))
+        found.update(Path(os.path.normpath(path)) for path in LIBRARY_LINE.findall(listed.stdout))
     in_base = {path.name for folder in ("lib", "usr/lib") for path in (base / folder).rglob("*.so*")}
-    return {path for path in found if path.name not in in_base and path.is_relative_to("/") and is_systems(path)}
+    return {path for path in found if path.name not in in_base and is_systems(path)}
 
 
 def is_systems(path: Path) -> bool:
     """Whether it is a library of the system or the interpreter, not one that a package carries in its own folder."""
-    return str(path).startswith(("/lib", "/usr/lib", "/usr/local/lib")) and "-packages" not in str(path)
+    homes = (Path("/lib"), Path("/usr/lib"), Path(sys.base_prefix) / "lib")
+    return any(path.is_relative_to(home) for home in homes) and "-packages" not in str(path)
+
+
+def drop_unloaded(path: Path) -> None:
+    """Cut off what the loader never reads of a shared library: debugging information and the names of its sections.
+
+    Some wheels carry ten times their code of it. Segments, which come first in the file, are all that is loaded.
+    """
+    content = path.read_bytes()
+    if content[:6] != ELF_64_LITTLE_ENDIAN:
+        return
+    table, count = struct.unpack_from("<Q", content, 32)[0], struct.unpack_from("<H", content, 56)[0]
+    segments = [struct.unpack_from("<IIQQQQ", content, table + number * SEGMENT_HEADER) for number in range(count)]
+    end = max(offset + size for _, _, offset, _, _, size in segments)
+    header = bytearray(content[:end])
+    struct.pack_into("<Q", header, 40, 0)  # where the sections are listed: nowhere any more
+    struct.pack_into("<HHH", header, 58, 0, 0, 0)
+    path.write_bytes(header)
 
 
 def write_launcher(path: Path, interpreter: Path) -> None:

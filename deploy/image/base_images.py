@@ -103,7 +103,8 @@ SHELL = BaseImage("localhost/myapp-shell:12", (*C_LIBRARY, "busybox"), _complete
 def provide_base(buildah: Buildah, base: BaseImage, console: Console) -> None:
     """Have the base in the storage under the name that the Dockerfile asks for. Raises ImageError."""
     if not _is_stored(buildah, base.stored_name):
-        console.print(f"putting together {base.name} from Debian's packages, once", highlight=False, markup=False)
+        text = f"putting together {base.name} from Debian's packages, once"
+        console.print(text, highlight=False, markup=False, soft_wrap=True)
         with tempfile.TemporaryDirectory(prefix="myapp-base-") as folder:
             _make(buildah, base, Path(folder))
     buildah.run("tag", base.stored_name, base.name)

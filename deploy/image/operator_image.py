@@ -8,11 +8,12 @@ from rich.console import Console
 
 from deploy.image.archives import content_key, provide_archive
 from deploy.image.base_images import BUILDER, RUNTIME, provide_base
+from deploy.image.builder import image_builder, save_and_forget
 from deploy.image.requirements import require_build
 from deploy.image.wheels import LOCK, provide_wheels
 from deploy.local.errors import ImageError
 from deploy.local.layout import PROJECT_ROOT
-from deploy.local.node.buildah import Buildah, provide_buildah
+from deploy.local.node.buildah import Buildah
 from myapp import __version__
 
 DOCKERFILE = PROJECT_ROOT / "Dockerfile"
@@ -41,16 +42,16 @@ def find_revision() -> str:
 
 
 def _build(name: str, revision: str, archive: Path, console: Console) -> None:
-    buildah = provide_buildah(console)
+    buildah = image_builder(console)
     for base in (BUILDER, RUNTIME):
         provide_base(buildah, base, console)
     wheels = provide_wheels()
-    console.print(f"building {name} from {LOCK.name} and myapp/", highlight=False, markup=False)
+    console.print(f"building {name} from {LOCK.name} and myapp/", highlight=False, markup=False, soft_wrap=True)
     with tempfile.TemporaryDirectory(prefix="myapp-image-") as folder:
         secret = Path(folder) / "pip.conf"
         secret.write_text(PIP_CONF)
         _bud(buildah, name, revision, secret, wheels)
-    buildah.save(name, archive)
+    save_and_forget(buildah, name, archive)
 
 
 def _bud(buildah: Buildah, name: str, revision: str, secret: Path, wheels: Path) -> None:

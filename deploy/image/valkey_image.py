@@ -9,9 +9,9 @@ from rich.console import Console
 
 from deploy.image.archives import content_key, provide_archive
 from deploy.image.base_images import SHELL, provide_base
+from deploy.image.builder import image_builder, save_and_forget
 from deploy.image.requirements import require_build
 from deploy.local.errors import ImageError
-from deploy.local.node.buildah import provide_buildah
 
 DOCKERFILE = Path(__file__).with_name("valkey.Dockerfile")
 PROGRAMS = ("valkey-server", "valkey-cli")
@@ -30,9 +30,9 @@ def build_valkey_image(tag: str, console: Console | None = None) -> Path:
 
 
 def _build(tag: str, programs: list[Path], archive: Path, console: Console) -> None:
-    buildah = provide_buildah(console)
+    buildah = image_builder(console)
     provide_base(buildah, SHELL, console)
-    console.print(f"building {tag}", highlight=False, markup=False)
+    console.print(f"building {tag}", highlight=False, markup=False, soft_wrap=True)
     with tempfile.TemporaryDirectory(prefix="myapp-valkey-") as folder:
         context = Path(folder)
         for program in programs:
@@ -40,7 +40,7 @@ def _build(tag: str, programs: list[Path], archive: Path, console: Console) -> N
         (context / "data").mkdir()
         shutil.chown(context / "data", USER, GROUP)
         buildah.run("bud", "--pull-never", "--timestamp=0", f"--file={DOCKERFILE}", f"--tag={tag}", context)
-    buildah.save(tag, archive)
+    save_and_forget(buildah, tag, archive)
 
 
 def _binaries() -> Path:
