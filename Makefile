@@ -8,7 +8,7 @@ READY := $(VENV)/.installed
 WORKERS ?= 4
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long unit lint verify crds manifests lock bench clean
+.PHONY: help demo test test-long unit lint verify crds manifests lock image bench clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -56,6 +56,9 @@ lock: $(READY) ## pin the newest allowed dependencies, with hashes
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra dev pyproject.toml -o requirements/dev.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -c requirements/dev.lock pyproject.toml -o requirements/operator.lock
+
+image: $(READY) ## build the operator's image without a registry, and print where its archive is
+	@$(BIN)/python -m deploy.image build $(ARGS)
 
 bench: $(READY) ## measure beside a client-go controller in the same run (ARGS="--todos 20000")
 	@$(BIN)/python -m benchmarks $(ARGS)
