@@ -21,7 +21,7 @@ from myapp.domain.todo_phase import REFUSED_REASONS, Phase, Reason, check_transi
 from myapp.domain.todo_status import TodoStatus
 
 #: Ends that a todo reaches only by having been active, be it for no time at all.
-_NEEDS_A_START = frozenset({Reason.COMPLETED, Reason.TIMED_OUT})
+_NEEDS_A_START = frozenset({Reason.COMPLETED, Reason.TIMED_OUT, Reason.APPROVED, Reason.REJECTED})
 
 
 def decide(todo: TodoEntry, status: TodoStatus, related: Related, decisions: Iterable[Decision], now: datetime) -> Plan:

@@ -4,6 +4,7 @@ Who the person is was proven at admission (the policy in ``deploy/policies``); t
 fits the state of its target. A decision is judged once and never kept for later.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,7 +15,24 @@ from myapp.domain.todo_key import TodoKey
 class DecisionAction(StrEnum):
     """What a person may do."""
 
+    CLAIM = "Claim"
+    RELEASE = "Release"
     COMPLETE = "Complete"
+    APPROVE = "Approve"
+    REJECT = "Reject"
+    COMMENT = "Comment"
+    SKIP = "Skip"
+    CANCEL = "Cancel"
+    SUSPEND = "Suspend"
+    RESUME = "Resume"
+
+    @property
+    def participle(self) -> str:
+        """What has been done, for a sentence: `claimed`."""
+        return _PARTICIPLES.get(self, f"{self.lower().removesuffix('e')}ed")
+
+
+_PARTICIPLES = {DecisionAction.SKIP: "skipped", DecisionAction.CANCEL: "cancelled"}
 
 
 class DecisionOutcome(StrEnum):
@@ -35,6 +53,15 @@ class DecisionReason(StrEnum):
     TARGET_TERMINATING = "TargetTerminating"
     TARGET_SUSPENDED = "TargetSuspended"
     NOT_FOR_PEOPLE = "NotForPeople"
+    """The kind of action does not take this decision."""
+    ALREADY_CLAIMED = "AlreadyClaimed"
+    NOT_CLAIMED_BY_YOU = "NotClaimedByYou"
+    NOT_AN_APPROVER = "NotAnApprover"
+    SELF_APPROVAL = "SelfApproval"
+    ALREADY_VOTED = "AlreadyVoted"
+    ALREADY_SUSPENDED = "AlreadySuspended"
+    NOT_SUSPENDED = "NotSuspended"
+    SUSPENDED_BY_SPEC = "SuspendedBySpec"
     INVALID_DECISION = "InvalidDecision"
 
 
@@ -51,14 +78,17 @@ class Decision:
     username: str
     message: str
     created_at: datetime
+    groups: tuple[str, ...] = ()
+    """Groups of the person, proven like the name."""
     version: str = "0"
     """The resourceVersion in which the decision object was seen."""
     problem: str = ""
     """What is wrong with the object itself, if anything: then it can only be refused."""
 
-    def counted(self) -> "CountedDecision":
-        """What the target's status keeps of this decision."""
-        return CountedDecision(self.id, self.action, self.username, self.created_at, self.message)
+    def counted(self, groups_that_matter: Collection[str] = ()) -> "CountedDecision":
+        """What the target's status keeps of this decision: of the groups only those that matter to the target."""
+        groups = tuple(group for group in self.groups if group in groups_that_matter)
+        return CountedDecision(self.id, self.action, self.username, self.created_at, self.message, groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +100,8 @@ class CountedDecision:
     username: str
     time: datetime
     message: str = ""
+    groups: tuple[str, ...] = ()
+    """The groups for which a vote counts, beside the person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +114,7 @@ class Answer:
     message: str
 
     @classmethod
-    def counted(cls, decision: Decision, message: str) -> "Answer":
+    def counted(cls, decision: Decision, message: str = "applied") -> "Answer":
         """The decision was applied."""
         return cls(decision, DecisionOutcome.COUNTED, DecisionReason.APPLIED, message)
 

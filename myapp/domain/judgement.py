@@ -5,6 +5,8 @@ A decision that fits is applied at once, so the next one meets a todo that has m
 
 from collections.abc import Iterable
 
+from myapp.domain.actions.action import Objection
+from myapp.domain.control import CONTROLS, applied, objection_to_claim, objection_to_control
 from myapp.domain.decision import Answer, CountedDecision, Decision, DecisionReason
 from myapp.domain.rules import verdict_on
 from myapp.domain.situation import Situation, Verdict
@@ -23,7 +25,7 @@ def judge_all(situation: Situation, decisions: Iterable[Decision]) -> tuple[Situ
         answer = answer or _misfit(seen, verdict_on(seen), decision)
         if answer is None:
             situation = situation.counting(decision)
-            answer = Answer.counted(decision, "applied")
+            answer = Answer.counted(decision, applied(situation, decision))
         answers.append(answer)
     return situation, tuple(answers)
 
@@ -34,7 +36,7 @@ def already_answered(decision: Decision, counted: Iterable[CountedDecision]) -> 
         return Answer.refused(decision, DecisionReason.INVALID_DECISION, decision.problem)
     if any(known.id == decision.id for known in counted):
         # The process that applied it stopped before it could say so.
-        return Answer.counted(decision, "applied")
+        return Answer.counted(decision)
     return None
 
 
@@ -80,11 +82,18 @@ def _too_late(decision: Decision, phase: Phase, message: str) -> Answer:
 def _misfit(situation: Situation, verdict: Verdict, decision: Decision) -> Answer | None:
     if verdict.phase.final:
         return _too_late(decision, verdict.phase, verdict.message)
+    if decision.action in CONTROLS:
+        return _answer(decision, objection_to_control(situation, decision))
     if verdict.reason is Reason.SUSPENDED:
         return Answer.refused(decision, DecisionReason.TARGET_SUSPENDED, "it is suspended")
     if verdict.phase is not Phase.ACTIVE:
         return Answer.refused(decision, DecisionReason.TARGET_NOT_ACTIVE, f"it has not started: {verdict.message}")
     if decision.action not in situation.todo.action.accepts:
-        message = f"nobody can {decision.action.lower()} it: {verdict.message}"
+        message = f"it cannot be {decision.action.participle}: {verdict.message}"
         return Answer.refused(decision, DecisionReason.NOT_FOR_PEOPLE, message)
-    return None
+    objection = objection_to_claim(situation, decision) or situation.todo.action.objection(situation.view, decision)
+    return _answer(decision, objection)
+
+
+def _answer(decision: Decision, objection: Objection | None) -> Answer | None:
+    return None if objection is None else Answer.refused(decision, objection.reason, objection.message)

@@ -6,8 +6,10 @@ Each looks at a situation and answers with a verdict or None. A new rule is a fu
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from types import MappingProxyType
 
 from myapp.domain.actions.action import Ended
+from myapp.domain.decision import DecisionAction
 from myapp.domain.dependency import Dependency
 from myapp.domain.moment import earliest, format_moment
 from myapp.domain.situation import Situation, Verdict
@@ -17,6 +19,12 @@ from myapp.domain.todo_phase import Phase, Reason
 #: at once need not order them, and each todo is spared a write.
 GRACE_FOR_DEPENDENCIES = timedelta(seconds=2)
 _NAMED_IN_A_MESSAGE = 3
+_ENDS = MappingProxyType(
+    {
+        DecisionAction.SKIP: (Phase.SKIPPED, Reason.SKIPPED_BY_DECISION),
+        DecisionAction.CANCEL: (Phase.CANCELLED, Reason.CANCELLED_BY_DECISION),
+    }
+)
 
 Rule = Callable[[Situation], Verdict | None]
 
@@ -25,6 +33,16 @@ def _names(dependencies: Sequence[Dependency]) -> str:
     named = ", ".join(dependency.name for dependency in dependencies[:_NAMED_IN_A_MESSAGE])
     rest = len(dependencies) - _NAMED_IN_A_MESSAGE
     return f"{named} and {rest} more" if rest > 0 else named
+
+
+def ended_by_decision(situation: Situation) -> Verdict | None:
+    """A person has ended the todo, wherever it stood."""
+    for made in situation.counted:
+        if made.action in _ENDS:
+            phase, reason = _ENDS[made.action]
+            why = f": {made.message}" if made.message else ""
+            return Verdict(phase, reason, f"{made.action.participle} by {made.username}{why}")
+    return None
 
 
 def waits_for_itself(situation: Situation) -> Verdict | None:
@@ -37,9 +55,8 @@ def waits_for_itself(situation: Situation) -> Verdict | None:
 
 def is_suspended(situation: Situation) -> Verdict | None:
     """A suspended todo stays where it is."""
-    if not situation.todo.suspend:
-        return None
-    return Verdict(situation.status.phase, Reason.SUSPENDED, "suspended by spec.suspend")
+    by = situation.suspended_by
+    return Verdict(situation.status.phase, Reason.SUSPENDED, f"suspended by {by}") if by else None
 
 
 def dependency_failed(situation: Situation) -> Verdict | None:
@@ -111,6 +128,7 @@ def action_or_timeout(situation: Situation) -> Verdict:
 
 
 CHAIN: tuple[Rule, ...] = (
+    ended_by_decision,
     waits_for_itself,
     is_suspended,
     dependency_failed,

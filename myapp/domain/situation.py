@@ -6,6 +6,7 @@ from datetime import datetime
 
 from myapp.domain.actions.action import ActiveView
 from myapp.domain.active_clock import ActiveClock
+from myapp.domain.counted_decisions import held_by, kept
 from myapp.domain.decision import CountedDecision, Decision
 from myapp.domain.dependency import DependencyState
 from myapp.domain.todo_entry import TodoEntry
@@ -38,10 +39,18 @@ class Situation:
     """False to look at the todo as if its deadline had not passed: a decision made in time is judged so."""
 
     @property
+    def suspended_by(self) -> str:
+        """What holds the todo where it is: the spec, or a person; empty where nothing does."""
+        if self.todo.suspend:
+            return "spec.suspend"
+        held = held_by(self.counted)
+        return "" if held is None else f"{held.username}{f': {held.message}' if held.message else ''}"
+
+    @property
     def clock(self) -> ActiveClock:
         """The todo's clock, running or not as it is now; one that starts now where the todo is not active yet."""
         clock = ActiveClock.of(self.status, self.now)
-        suspended = self.todo.suspend and self.status.phase is Phase.ACTIVE
+        suspended = self.suspended_by and self.status.phase is Phase.ACTIVE
         return clock.stopped(self.now) if suspended else clock.running(self.now)
 
     @property
@@ -53,11 +62,12 @@ class Situation:
     def view(self) -> ActiveView:
         """What the action sees."""
         assignees, clock = tuple(map(str, self.todo.assignees)), self.clock
-        return ActiveView(clock.started_at, clock.stood_still, self.counted, assignees, self.now)
+        return ActiveView(clock.started_at, clock.stood_still, self.counted, assignees, self.todo.requester, self.now)
 
     def counting(self, decision: Decision) -> "Situation":
         """The same situation with one more decision applied."""
-        return replace(self, counted=(*self.counted, decision.counted()))
+        counted = (*self.counted, decision.counted(self.todo.action.groups_that_matter))
+        return replace(self, counted=kept(counted))
 
     def without_timeout(self) -> "Situation":
         """The same situation as if the deadline had not passed."""

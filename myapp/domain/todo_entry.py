@@ -69,6 +69,8 @@ class TodoEntry:
     suspend: bool = False
     readiness: Readiness = Readiness.ACCEPTED
     ttl_after_finished: timedelta | None = None
+    requester: str = ""
+    """The person who created it, as the API server proved it; empty where nobody is proven."""
 
     @classmethod
     def create_from_dict(
@@ -93,13 +95,17 @@ class TodoEntry:
         given = [kind for kind in actions if fields.has(kind)]
         if len(given) > 1:
             raise InvalidTodoError("spec", " and ".join(given), "one action at most")
+        action = actions[given[0]](fields.within(given[0])) if given else Manual()
+        on_timeout = fields.choice("on_timeout", OnTimeout.FAIL)
+        if on_timeout is not OnTimeout.FAIL and not action.may_be_skipped:
+            raise fields.invalid("on_timeout", "Fail: an approval that nobody gives is none")
         return cls(
             id=fields.text("id"),
             key=key,
             created_at=fields.required_time("created_at"),
             generation=fields.integer("generation"),
             content=fields.text("content"),
-            action=actions[given[0]](fields.within(given[0])) if given else Manual(),
+            action=action,
             tags=fields.texts("tags"),
             priority=fields.integer("priority"),
             assignees=tuple(Assignee(entry.text("kind"), entry.text("name")) for entry in fields.entries("assignees")),
@@ -107,10 +113,11 @@ class TodoEntry:
             start_time=fields.time("start_time"),
             due_time=fields.time("due_time"),
             timeout=fields.duration("timeout"),
-            on_timeout=fields.choice("on_timeout", OnTimeout.FAIL),
+            on_timeout=on_timeout,
             suspend=fields.flag("suspend"),
             readiness=fields.choice("readiness", Readiness.ACCEPTED),
             ttl_after_finished=fields.duration("ttl_after_finished"),
+            requester=fields.text("requester") if fields.has("requester") else "",
         )
 
     @property

@@ -47,6 +47,10 @@ class Reason(StrEnum):
     COMPLETED = "Completed"
     TIMED_OUT = "TimedOut"
     DEPENDENCY_FAILED = "DependencyFailed"
+    APPROVED = "Approved"
+    REJECTED = "Rejected"
+    SKIPPED_BY_DECISION = "SkippedByDecision"
+    CANCELLED_BY_DECISION = "CancelledByDecision"
 
 
 #: Reasons for which somebody must change an object before anything can go on (kstatus: Failed).

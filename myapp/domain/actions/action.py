@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from myapp.domain.decision import CountedDecision, DecisionAction
+from myapp.domain.decision import CountedDecision, Decision, DecisionAction, DecisionReason
 from myapp.domain.todo_phase import Phase, Reason
 
 
@@ -21,6 +21,8 @@ class ActiveView:
     """How long of the time since then the todo was suspended."""
     counted: tuple[CountedDecision, ...]
     assignees: tuple[str, ...]
+    requester: str
+    """Who created the todo, where that is proven; empty where it is not."""
     now: datetime
 
 
@@ -43,12 +45,34 @@ class Ended:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """Why a decision does not fit."""
+
+    reason: DecisionReason
+    message: str
+
+
 class Action(Protocol):
     """One kind of action."""
 
     @property
     def accepts(self) -> frozenset[DecisionAction]:
         """What a person may decide about it while it is active."""
+        ...
+
+    @property
+    def may_be_skipped(self) -> bool:
+        """Whether a person may skip it, so that what depends on it can accept that."""
+        ...
+
+    @property
+    def groups_that_matter(self) -> frozenset[str]:
+        """The groups whose members its decisions must be told apart by."""
+        ...
+
+    def objection(self, view: ActiveView, decision: Decision) -> Objection | None:
+        """Why a decision of a kind that it accepts does not fit all the same."""
         ...
 
     def progress(self, view: ActiveView) -> Ongoing | Ended:

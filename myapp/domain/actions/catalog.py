@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from myapp.domain.actions.action import Action
+from myapp.domain.actions.approval import Approval
 from myapp.domain.actions.manual import Manual
 from myapp.domain.actions.wait import Wait
 from myapp.domain.entry_fields import EntryFields
 
 ACTIONS: Mapping[str, Callable[[EntryFields], Action]] = MappingProxyType(
     {
+        "approval": Approval.create_from_fields,
         "manual": Manual.create_from_fields,
         "wait": Wait.create_from_fields,
     }

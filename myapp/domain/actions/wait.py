@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
-from myapp.domain.actions.action import ActiveView, Ended, Ongoing
-from myapp.domain.decision import DecisionAction
+from myapp.domain.actions.action import ActiveView, Ended, Objection, Ongoing
+from myapp.domain.decision import Decision, DecisionAction
 from myapp.domain.duration import format_duration
 from myapp.domain.entry_fields import EntryFields
 from myapp.domain.errors import InvalidTodoError
@@ -33,6 +33,20 @@ class Wait:
     def accepts(self) -> frozenset[DecisionAction]:
         """Nobody can hurry a wait."""
         return frozenset()
+
+    @property
+    def may_be_skipped(self) -> bool:
+        """A person may decide that it need not be waited for."""
+        return True
+
+    @property
+    def groups_that_matter(self) -> frozenset[str]:
+        """None."""
+        return frozenset()
+
+    def objection(self, _view: ActiveView, _decision: Decision) -> Objection | None:
+        """There is nothing to object to, since it accepts nothing."""
+        return None
 
     def progress(self, view: ActiveView) -> Ongoing | Ended:
         """Over as soon as its time has come."""

@@ -51,18 +51,26 @@ def sees(
 
 
 def decision(
-    number: int = 1, seconds: float = 5, *, username: str = "ann", target: str = "a", target_id: str = ""
+    number: int = 1,
+    seconds: float = 5,
+    *,
+    action: str = "Complete",
+    username: str = "ann",
+    groups: Iterable[str] = (),
+    target: str = "a",
+    target_id: str = "",
 ) -> Decision:
-    """A ``Complete`` on a todo, made so many seconds after T0."""
+    """A decision on a todo, made so many seconds after T0."""
     return Decision(
         id=f"decision-{number}",
         key=TodoKey("shop", f"complete-{target}-{number}"),
         target=TodoKey("shop", target),
         target_id=target_id or f"uid-{target}",
-        action=DecisionAction.COMPLETE,
+        action=DecisionAction(action),
         username=username,
         message="done",
         created_at=at(seconds),
+        groups=tuple(groups),
     )
 
 

@@ -18,6 +18,7 @@ actions: st.SearchStrategy[dict[str, object]] = st.one_of(
     st.just({"manual": {}}),
     durations.map(lambda duration: {"wait": {"duration": duration}}),
     moments.map(lambda until: {"wait": {"until": until}}),
+    st.integers(min_value=1, max_value=2).map(lambda minimum: {"approval": {"min_approvals": minimum}}),
 )
 accepted_ends = st.lists(st.sampled_from(ENDS), min_size=1, max_size=2, unique=True)
 
@@ -27,6 +28,8 @@ def todos(draw: st.DrawFn, name: str = "a", *, names: tuple[str, ...] = NAMES, c
     """A todo that depends on up to two others of ``names``; loops and names that nobody defines are possible."""
     others = st.sampled_from([other for other in names if other != name])
     needs = draw(st.dictionaries(others, accepted_ends, max_size=2))
+    action = draw(actions)
+    on_timeout = "Fail" if "approval" in action else draw(st.sampled_from(["Fail", "Skip", "Succeed"]))
     return todo(
         name,
         needs=needs,
@@ -34,11 +37,11 @@ def todos(draw: st.DrawFn, name: str = "a", *, names: tuple[str, ...] = NAMES, c
         start_time=draw(st.none() | moments),
         due_time=draw(st.none() | moments),
         timeout=draw(st.none() | durations),
-        on_timeout=draw(st.sampled_from(["Fail", "Skip", "Succeed"])),
+        on_timeout=on_timeout,
         suspend=draw(st.sampled_from([False, False, False, True])),
         readiness=draw(st.sampled_from(["Accepted", "Complete"])),
         ttl_after_finished=draw(st.none() | durations),
-        **draw(actions),
+        **action,
     )
 
 

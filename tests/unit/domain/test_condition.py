@@ -31,8 +31,14 @@ ENDED_WELL = [
     (Phase.SUCCEEDED, Reason.TIMED_OUT),
     (Phase.SKIPPED, Reason.DEPENDENCY_FAILED),
     (Phase.SKIPPED, Reason.TIMED_OUT),
+    (Phase.SUCCEEDED, Reason.APPROVED),
+    (Phase.SKIPPED, Reason.SKIPPED_BY_DECISION),
 ]
-ENDED_BADLY = [(Phase.FAILED, Reason.TIMED_OUT), (Phase.CANCELLED, Reason.COMPLETED)]
+ENDED_BADLY = [
+    (Phase.FAILED, Reason.TIMED_OUT),
+    (Phase.FAILED, Reason.REJECTED),
+    (Phase.CANCELLED, Reason.CANCELLED_BY_DECISION),
+]
 READY_CURRENT = ({"Ready": True, "Reconciling": False, "Stalled": False}, KStatus.CURRENT)
 NOT_READY_YET = ({"Ready": False, "Reconciling": True, "Stalled": False}, KStatus.IN_PROGRESS)
 STALLED = ({"Ready": False, "Reconciling": False, "Stalled": True}, KStatus.FAILED)

@@ -59,7 +59,7 @@ def reasons(answers: tuple[Answer, ...]) -> list[tuple[str, DecisionReason]]:
         pytest.param(
             situation(WAIT, active(WAIT), seconds=10),
             DecisionReason.NOT_FOR_PEOPLE,
-            "nobody can complete it: waits until 2026-12-01T09:00:00Z",
+            "it cannot be completed: waits until 2026-12-01T09:00:00Z",
             id="a wait",
         ),
         pytest.param(

@@ -13,7 +13,7 @@ from tests.unit.domain.builders import T0, at, counted
 
 def view(*decisions: CountedDecision, assignees: tuple[str, ...] = ()) -> ActiveView:
     """Active since T0, looked at 1000 days later."""
-    return ActiveView(T0, timedelta(), decisions, assignees, T0 + timedelta(days=1000))
+    return ActiveView(T0, timedelta(), decisions, assignees, "", T0 + timedelta(days=1000))
 
 
 @pytest.mark.parametrize(
@@ -37,5 +37,11 @@ def test_the_first_complete_ends_it() -> None:
 
 
 def test_a_person_may_complete_it() -> None:
-    """And nothing else."""
-    assert Manual().accepts == {DecisionAction.COMPLETE}
+    """Or claim it first, and be named as the one who is waited for; or skip it."""
+    claim = CountedDecision("c", DecisionAction.CLAIM, "bob", at(1))
+
+    assert Manual().accepts == {DecisionAction.CLAIM, DecisionAction.RELEASE, DecisionAction.COMPLETE}
+    assert Manual().may_be_skipped
+    assert Manual().progress(view(claim, assignees=("ann",))) == Ongoing(
+        Reason.AWAITING_DECISION, "waits for bob to complete it", None
+    )

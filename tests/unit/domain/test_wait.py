@@ -15,7 +15,7 @@ UNTIL_TEN = Wait(until=at(10))
 
 def view(seconds: float, *, since: float = 0, suspended: float = 0) -> ActiveView:
     """Active since so many seconds after T0; somebody's decision is there and changes nothing."""
-    return ActiveView(at(since), timedelta(seconds=suspended), (counted(),), (), at(seconds))
+    return ActiveView(at(since), timedelta(seconds=suspended), (counted(),), (), "", at(seconds))
 
 
 @pytest.mark.parametrize(
