@@ -52,6 +52,10 @@ def dependencies(count: int) -> list[JsonObject]:
     return [{"name": name} for name in numbered(count)]
 
 
+#: What a refusal of another action names.
+ACTIONS = '"Claim", "Release", "Complete", "Approve", "Reject", "Comment", "Skip", "Cancel", "Suspend", "Resume"'
+
+
 def assignees(count: int) -> list[JsonObject]:
     """Different users."""
     return [{"kind": "User", "name": name} for name in numbered(count)]

@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from myapp.domain.condition import Condition, ConditionType, Readiness, Standing, conditions_for
-from myapp.domain.decision import Decision
+from myapp.domain.counted_decisions import claimed_by
+from myapp.domain.decision import Decision, DecisionAction
 from myapp.domain.judgement import finished, judge_all, unreadable_target
 from myapp.domain.message import bounded
 from myapp.domain.moment import earliest, format_moment, to_millisecond
@@ -18,7 +19,7 @@ from myapp.domain.rules import verdict_on
 from myapp.domain.situation import Related, Situation, Verdict
 from myapp.domain.todo_entry import TodoEntry
 from myapp.domain.todo_phase import REFUSED_REASONS, Phase, Reason, check_transition
-from myapp.domain.todo_status import TodoStatus
+from myapp.domain.todo_status import UNPROVEN, TodoStatus
 
 #: Ends that a todo reaches only by having been active, be it for no time at all.
 _NEEDS_A_START = frozenset({Reason.COMPLETED, Reason.TIMED_OUT, Reason.APPROVED, Reason.REJECTED})
@@ -103,6 +104,8 @@ def _following(situation: Situation, verdict: Verdict) -> TodoStatus:
         next_transition_time=wake_at,
         suspend_time=clock.still_since if active else None,
         suspended_for=clock.stood_still if begun else before.suspended_for,
+        claimed_by=claimed_by(situation.counted),
+        requester=(todo.requester or UNPROVEN) if DecisionAction.APPROVE in todo.action.accepts else "",
         decisions=situation.counted,
         conditions=_conditions(situation, verdict, overdue=_overdue(situation)),
     )

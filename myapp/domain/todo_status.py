@@ -8,6 +8,9 @@ from myapp.domain.decision import CountedDecision
 from myapp.domain.dependency import DependencyState
 from myapp.domain.todo_phase import Phase, Reason
 
+#: The requester of a todo of which nobody proved who created it.
+UNPROVEN = "unproven"
+
 
 @dataclass(frozen=True, slots=True)
 class TodoStatus:
@@ -33,6 +36,9 @@ class TodoStatus:
     """Since when an active todo is suspended."""
     suspended_for: timedelta = timedelta()
     """How long an active todo was suspended before, in all."""
+    claimed_by: str = ""
+    requester: str = ""
+    """For an approval: who asked for it; see UNPROVEN."""
     decisions: tuple[CountedDecision, ...] = ()
     conditions: tuple[Condition, ...] = ()
 

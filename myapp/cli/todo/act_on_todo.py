@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import click
 
+from myapp.cli.todo.act import Act
 from myapp.cli.todo.cluster import Cluster
 from myapp.cli.todo.decide import Alarm, Counted, Recorded, Refused, decide
-from myapp.cli.todo.decision_request import API_GROUP, Act
+from myapp.cli.todo.decision_request import API_GROUP
 
 OUTPUTS = ("name", "json", "yaml")
 

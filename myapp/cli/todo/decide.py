@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from myapp.cli.todo.act import Act
 from myapp.cli.todo.cluster import Cluster, Judgement
-from myapp.cli.todo.decision_request import API_GROUP, Act, Person, decision_manifest
+from myapp.cli.todo.decision_request import API_GROUP, Person, decision_manifest
 from myapp.cli.todo.errors import KubectlFailedError
 from myapp.cli.todo.todo_view import TodoView
 from myapp.domain.decision import DecisionOutcome
@@ -70,13 +71,15 @@ def _misfit(act: Act, todo: TodoView) -> str:
     """Why the act cannot fit the Todo as it stands, or "". A Todo that the operator has not seen yet may fit."""
     if todo.ended:
         return f'todo "{todo.name}" has ended already: {todo.phase} ({todo.reason})'
-    if todo.action not in act.on:
+    if act.on is not None and todo.action not in act.on:
         return (
             f'todo "{todo.name}" cannot be {act.done} by a person: its action is {todo.action!r}, '
             f"allowed is {' or '.join(repr(action) for action in sorted(act.on))}"
         )
+    if act.anytime:
+        return ""
     if todo.reason == Reason.SUSPENDED:
-        return f'todo "{todo.name}" is suspended: it can be {act.done} once spec.suspend is false again'
+        return f'todo "{todo.name}" is {todo.message or "suspended"}: it can be {act.done} once it goes on'
     if todo.phase == Phase.PENDING:
         return f'todo "{todo.name}" cannot be {act.done} yet: it is Pending ({todo.reason}), {todo.message}'
     return ""

@@ -7,8 +7,8 @@ owner is refused by the API server.
 from dataclasses import dataclass
 from typing import Any
 
+from myapp.cli.todo.act import Act
 from myapp.cli.todo.todo_view import TodoView
-from myapp.domain.decision import DecisionAction
 
 API_GROUP = "todo.myapp.dev"
 API_VERSION = f"{API_GROUP}/v1alpha1"
@@ -24,29 +24,6 @@ class Person:
     groups: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
-    """One thing a person can do: the action in the decision, the RBAC verb that allows it, and the word for "done".
-
-    `cluster_role` grants it on every Todo of a namespace (deploy/rbac); `on` names the Todo's actions that it fits.
-    """
-
-    action: str
-    verb: str
-    done: str
-    cluster_role: str
-    on: frozenset[str]
-
-
-COMPLETE = Act(
-    action=DecisionAction.COMPLETE,
-    verb="complete",
-    done="completed",
-    cluster_role="myapp-completer",
-    on=frozenset({"manual"}),
-)
-
-
 def decision_manifest(act: Act, todo: TodoView, person: Person, message: str) -> dict[str, Any]:
     """A create-only object that goes when its Todo goes: it is owned by exactly its target, bound by uid."""
     spec: dict[str, Any] = {
@@ -60,7 +37,7 @@ def decision_manifest(act: Act, todo: TodoView, person: Person, message: str) ->
         "apiVersion": API_VERSION,
         "kind": "TodoDecision",
         "metadata": {
-            "generateName": f"{todo.name}-{act.verb}-",
+            "generateName": f"{todo.name}-{act.command}-",
             "namespace": todo.namespace,
             "ownerReferences": [{"apiVersion": API_VERSION, "kind": "Todo", "name": todo.name, "uid": todo.uid}],
         },
@@ -70,4 +47,4 @@ def decision_manifest(act: Act, todo: TodoView, person: Person, message: str) ->
 
 def _groups(person: Person, todo: TodoView) -> list[str]:
     """The person's groups; of very many those first in whose name the person is asked."""
-    return sorted(person.groups, key=lambda group: f"group:{group}" not in todo.assignees)[:_MOST_GROUPS]
+    return sorted(person.groups, key=lambda group: group not in todo.asked_groups)[:_MOST_GROUPS]

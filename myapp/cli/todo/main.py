@@ -10,8 +10,9 @@ from collections.abc import Sequence
 import click
 
 from myapp import __version__
+from myapp.cli.todo.act import ACTS
 from myapp.cli.todo.cluster import Cluster
-from myapp.cli.todo.commands.complete import complete
+from myapp.cli.todo.commands.decisions import decision_command
 from myapp.cli.todo.commands.list_todos import list_command
 from myapp.cli.todo.errors import KubectlFailedError, PluginError
 from myapp.cli.todo.kubectl_flags import kubectl_flags_in_full
@@ -32,7 +33,8 @@ def todo(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-todo.add_command(complete)
+for act in ACTS:
+    todo.add_command(decision_command(act))
 todo.add_command(list_command)
 
 

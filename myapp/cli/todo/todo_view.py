@@ -27,6 +27,8 @@ class TodoView:
     reason: str
     message: str
     assignees: tuple[str, ...]
+    asked_groups: frozenset[str]
+    """Groups among assignees and approvers."""
     decided_by: tuple[str, ...]
     due: datetime | None
     created: datetime | None
@@ -50,6 +52,7 @@ def todo_view(manifest: dict[str, Any]) -> TodoView:
         reason=status.get("reason", ""),
         message=status.get("message", ""),
         assignees=tuple(_assignee(assignee) for assignee in spec.get("assignees") or []),
+        asked_groups=_groups(*(spec.get("assignees") or ()), *((spec.get("approval") or {}).get("approvers") or ())),
         decided_by=tuple(decision.get("username", "") for decision in status.get("decisions") or []),
         due=_time(spec.get("dueTime")),
         created=_time(metadata.get("creationTimestamp")),
@@ -65,6 +68,10 @@ def _assignee(assignee: dict[str, Any]) -> str:
     """Groups and service accounts are told apart from people, who are the common case."""
     kind, name = assignee.get("kind", "User"), assignee.get("name", "")
     return name if kind == "User" else f"{kind.lower()}:{name}"
+
+
+def _groups(*subjects: dict[str, Any]) -> frozenset[str]:
+    return frozenset(subject.get("name", "") for subject in subjects if subject.get("kind") == "Group")
 
 
 def _time(text: str | None) -> datetime | None:

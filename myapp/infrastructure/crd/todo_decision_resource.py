@@ -18,7 +18,9 @@ from myapp.infrastructure.crd.resource_model import ResourceModel
 from myapp.infrastructure.crd.schema_extensions import CelRule, validations
 
 TargetKind = Literal["Todo"]
-DecisionAction = Literal["Complete"]
+DecisionAction = Literal[
+    "Claim", "Release", "Complete", "Approve", "Reject", "Comment", "Skip", "Cancel", "Suspend", "Resume"
+]
 Outcome = Literal["Counted", "Refused"]
 
 _NEVER_CHANGED = CelRule(
@@ -60,7 +62,9 @@ class TodoDecisionSpec(ResourceModel):
         "with it."
     )
     action: DecisionAction = Field(
-        description="What is decided. Complete: the Todo is done and succeeds; takes the verb complete on this Todo."
+        description="What is decided, with the verb that it takes on this Todo. claim: Claim (I see to it), Release. "
+        "complete: Complete (it is done and succeeds). approve: Approve, Reject. comment: Comment. control: Skip, "
+        "Cancel, Suspend, Resume."
     )
     user: DecisionUser = Field(description="Who decides, proven by the API server when the decision is created.")
     message: Comment | None = Field(default=None, description="What the person has to say about it; shown on the Todo.")

@@ -39,7 +39,7 @@ class Todo(ResourceModel):
     model_config = ConfigDict(
         json_schema_extra=validations(
             _NO_SELF_DEPENDENCY,
-            *(_fixed_after_start(field) for field in ("content", "dependsOn", "startTime", "wait")),
+            *(_fixed_after_start(field) for field in ("content", "dependsOn", "startTime", "approval", "wait")),
         )
     )
 

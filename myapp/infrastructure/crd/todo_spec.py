@@ -31,17 +31,33 @@ _ON_TIMEOUT_FIXED = CelRule(
     message="onTimeout is fixed when the Todo is created: delete the Todo and create it again to change it",
 )
 _ONE_ACTION = CelRule(
-    rule="[has(self.manual), has(self.wait)].filter(isSet, isSet).size() <= 1",
-    message="at most one action may be set: manual or wait (none of them means manual)",
+    rule="[has(self.manual), has(self.approval), has(self.wait)].filter(isSet, isSet).size() <= 1",
+    message="at most one action may be set: manual, approval or wait (none of them means manual)",
 )
 _ACTION_FIXED = CelRule(
-    rule="has(self.wait) == has(oldSelf.wait)",
+    rule="has(self.wait) == has(oldSelf.wait) && has(self.approval) == has(oldSelf.approval)",
     message="the action is fixed when the Todo is created: delete the Todo and create it again to change it",
 )
 _DUE_AFTER_START = CelRule(
     rule="!has(self.startTime) || !has(self.dueTime) || self.startTime <= self.dueTime",
     message="dueTime must not be earlier than startTime: the Todo would be overdue before it may start",
     field_path=".dueTime",
+)
+_APPROVALS_FAIL = CelRule(
+    rule="!has(self.approval) || !has(self.onTimeout) || self.onTimeout == 'Fail'",
+    message="an approval allows onTimeout: Fail only: silence is no consent",
+    field_path=".onTimeout",
+)
+_A_USER_APPROVES_ONCE = CelRule(
+    rule="self.kind == 'Group' || !has(self.minApprovals) || self.minApprovals <= 1",
+    message="a user approves once: minApprovals of a User must be 1 at most",
+    field_path=".minApprovals",
+)
+_ENOUGH_USERS = CelRule(
+    rule="!has(self.approvers) || size(self.approvers) == 0 || !has(self.minApprovals)"
+    " || self.approvers.exists(a, a.kind == 'Group') || self.minApprovals <= size(self.approvers)",
+    message="minApprovals must not be more than there are users among the approvers",
+    field_path=".minApprovals",
 )
 _ONE_END_OF_WAIT = CelRule(
     rule="has(self.duration) != has(self.until)",
@@ -77,6 +93,54 @@ class Manual(ResourceModel):
     """A person completes the Todo."""
 
 
+class Approver(ResourceModel):
+    """A user or a group that may vote."""
+
+    model_config = ConfigDict(json_schema_extra=validations(_A_USER_APPROVES_ONCE))
+
+    kind: Literal["User", "Group"] = Field(description="What name names: User or Group.")
+    name: Username = Field(description="Name of the user or group, as the cluster's authentication knows it.")
+    min_approvals: Annotated[int, Field(strict=True, ge=0, le=10)] | None = Field(
+        default=None,
+        description="How many of the group must approve at least, or 1 for a user without whom it does not go. None "
+        "in particular when not set. A person who is in several groups counts for one of them.",
+    )
+
+    @model_validator(mode="after")
+    def _approves_once(self) -> Self:
+        if self.kind == "User" and (self.min_approvals or 0) > 1:
+            raise ValueError(_A_USER_APPROVES_ONCE.message)
+        return self
+
+
+class Approval(ResourceModel):
+    """People approve the Todo, or one of them rejects it."""
+
+    model_config = ConfigDict(json_schema_extra=validations(_ENOUGH_USERS))
+
+    min_approvals: Annotated[int, Field(strict=True, ge=1, le=20)] = Field(
+        default=1, description="How many different people must approve. The first rejection ends the Todo as Failed."
+    )
+    approvers: Annotated[tuple[Approver, ...], Field(max_length=16), UniqueItems(keys=("kind", "name"))] = Field(
+        default=(),
+        description="Who may vote. When not set, everybody with the verb approve on this Todo; with it, being named "
+        "here is needed as well as the verb.",
+    )
+    allow_self_approval: Annotated[bool, Field(strict=True)] = Field(
+        default=False,
+        description="Whether who created the Todo may approve it. Who that was is known where the annotation "
+        "todo.myapp.dev/created-by is set, which the API server holds to the truth; else status.requester says "
+        "unproven and nobody is excluded.",
+    )
+
+    @model_validator(mode="after")
+    def _has_enough_users(self) -> Self:
+        users_only = self.approvers and all(approver.kind == "User" for approver in self.approvers)
+        if users_only and self.min_approvals > len(self.approvers):
+            raise ValueError(_ENOUGH_USERS.message)
+        return self
+
+
 class Wait(ResourceModel):
     """The Todo completes itself after some time."""
 
@@ -102,7 +166,9 @@ class Wait(ResourceModel):
 class TodoSpec(ResourceModel):
     """What is to be done, by whom, and when."""
 
-    model_config = ConfigDict(json_schema_extra=validations(_ONE_ACTION, _ACTION_FIXED, _DUE_AFTER_START))
+    model_config = ConfigDict(
+        json_schema_extra=validations(_ONE_ACTION, _ACTION_FIXED, _DUE_AFTER_START, _APPROVALS_FAIL)
+    )
 
     content: Annotated[str, ExplainedText(pattern=_TITLE, max_length=16384, rule=_TITLE_NOT_BLANK)] = Field(
         description="What is to be done, in Markdown. The first line is the title that kubectl get shows. Fixed once "
@@ -142,7 +208,7 @@ class TodoSpec(ResourceModel):
     on_timeout: OnTimeout = Field(
         default="Fail",
         description="What becomes of the Todo when its timeout is over: Fail, Skip or Succeed, with the reason "
-        "TimedOut. Fixed when the Todo is created.",
+        "TimedOut; an approval allows Fail only. Fixed when the Todo is created.",
         json_schema_extra=validations(_ON_TIMEOUT_FIXED),
     )
     suspend: Annotated[bool, Field(strict=True)] = Field(
@@ -165,6 +231,12 @@ class TodoSpec(ResourceModel):
         description="Action: a person with the verb complete on this Todo completes it by a TodoDecision (kubectl "
         "todo complete). This also is what a Todo without any action does.",
     )
+    approval: Approval | None = Field(
+        default=None,
+        description="Action: people with the verb approve on this Todo approve or reject it by TodoDecisions (kubectl "
+        "todo approve, kubectl todo reject). It can be neither completed nor skipped. Fixed once the Todo has started: "
+        "what was voted on cannot change.",
+    )
     wait: Wait | None = Field(
         default=None,
         description="Action: the Todo completes itself after a duration or at a time. Fixed once the Todo has started.",
@@ -172,8 +244,14 @@ class TodoSpec(ResourceModel):
 
     @model_validator(mode="after")
     def _has_at_most_one_action(self) -> Self:
-        if self.manual is not None and self.wait is not None:
+        if sum(action is not None for action in (self.manual, self.approval, self.wait)) > 1:
             raise ValueError(_ONE_ACTION.message)
+        return self
+
+    @model_validator(mode="after")
+    def _approvals_fail(self) -> Self:
+        if self.approval is not None and self.on_timeout != "Fail":
+            raise ValueError(_APPROVALS_FAIL.message)
         return self
 
     @model_validator(mode="after")

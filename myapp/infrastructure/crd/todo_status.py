@@ -32,6 +32,9 @@ class AppliedDecision(ResourceModel):
     username: Username = Field(description="Who decided, as the API server authenticated them.")
     time: Timestamp = Field(description="When the decision was created.")
     message: Comment | None = Field(default=None, description="What the person had to say about it.")
+    groups: Annotated[tuple[Username, ...], Field(max_length=16)] = Field(
+        default=(), description="The groups among the approvers for which a vote counts."
+    )
 
 
 class TodoStatus(ResourceModel):
@@ -51,7 +54,7 @@ class TodoStatus(ResourceModel):
         default=None,
         description="Why the Todo is in its phase. Pending: WaitingForDependency, DependencyNotFound, "
         "WaitingForStartTime, Suspended, DependencyCycle, InvalidSpec. Active: AwaitingDecision, Waiting, Suspended. "
-        "Ended: Completed, TimedOut, DependencyFailed.",
+        "Ended: Completed, Approved, Rejected, TimedOut, DependencyFailed, SkippedByDecision, CancelledByDecision.",
     )
     message: OperatorMessage | None = Field(
         default=None, description="The reason as one sentence; it names what the Todo waits for."
@@ -75,8 +78,18 @@ class TodoStatus(ResourceModel):
         default=None,
         description="How long the Todo has been suspended while Active, the present suspension not included.",
     )
+    claimed_by: Username | None = Field(
+        default=None, description="Who has claimed the Todo and not released it. A claim is no right."
+    )
+    requester: Username | None = Field(
+        default=None,
+        description="For an approval: who created the Todo, as the API server proved it, or unproven; then nobody can "
+        "be kept from approving what they asked for themselves.",
+    )
     decisions: Annotated[tuple[AppliedDecision, ...], Field(max_length=64), UniqueItems(keys=("uid",))] = Field(
-        default=(), description="The decisions that took effect: who did what, when, and what they said."
+        default=(),
+        description="The decisions that took effect: who did what, when, and what they said. Of very many, the oldest "
+        "comments, claims and suspensions are left out here.",
     )
     conditions: Conditions = Field(
         default=(),

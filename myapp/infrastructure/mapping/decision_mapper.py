@@ -49,6 +49,7 @@ def to_decision(raw: Mapping[str, Any]) -> Decision:
         username=spec.user.username,
         message=spec.message or "",
         created_at=metadata.created_at,
+        groups=spec.user.groups,
         version=metadata.version,
     )
 

@@ -55,6 +55,7 @@ def _to_entry(metadata: ObjectMetadata, spec: TodoSpec) -> TodoEntry:
         "name": metadata.key.name,
         "created_at": metadata.created_at,
         "generation": metadata.generation,
+        "requester": metadata.created_by or None,
     }
     return TodoEntry.create_from_dict(spec.model_dump(by_alias=False, exclude_unset=True) | identity)
 
@@ -73,10 +74,9 @@ def _to_status(status: api.TodoStatus) -> TodoStatus:
         next_transition_time=status.next_transition_time,
         suspend_time=status.suspend_time,
         suspended_for=parse_duration(status.suspended_for or "0s"),
-        decisions=tuple(
-            CountedDecision(made.uid, DecisionAction(made.action), made.username, made.time, made.message or "")
-            for made in status.decisions
-        ),
+        claimed_by=status.claimed_by or "",
+        requester=status.requester or "",
+        decisions=tuple(_to_counted(made) for made in status.decisions),
         conditions=tuple(
             Condition(
                 ConditionType(known.type),
@@ -90,6 +90,11 @@ def _to_status(status: api.TodoStatus) -> TodoStatus:
             if known.type in _KNOWN_CONDITIONS
         ),
     )
+
+
+def _to_counted(made: api.AppliedDecision) -> CountedDecision:
+    action = DecisionAction(made.action)
+    return CountedDecision(made.uid, action, made.username, made.time, made.message or "", made.groups)
 
 
 def status_patch(before: TodoStatus, after: TodoStatus) -> dict[str, Any]:
@@ -115,6 +120,8 @@ def status_fields(status: TodoStatus) -> dict[str, Any]:
         "attempt": status.attempt or None,
         **{name: format_moment(moment) for name, moment in moments.items() if moment is not None},
         "suspendedFor": format_duration(status.suspended_for) if status.suspended_for else None,
+        "claimedBy": status.claimed_by or None,
+        "requester": status.requester or None,
         "decisions": [_from_decision(decision) for decision in status.decisions] or None,
         "conditions": [_from_condition(condition) for condition in status.conditions] or None,
     }
@@ -128,7 +135,8 @@ def _from_decision(decision: CountedDecision) -> dict[str, Any]:
         "username": decision.username,
         "time": format_moment(decision.time),
     }
-    return fields | ({"message": decision.message} if decision.message else {})
+    said = {"message": decision.message, "groups": list(decision.groups)}
+    return fields | {name: value for name, value in said.items() if value}
 
 
 def _from_condition(condition: Condition) -> dict[str, Any]:

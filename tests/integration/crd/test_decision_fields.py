@@ -6,7 +6,7 @@ from pydantic import ValidationError
 from myapp.infrastructure.crd.todo_decision_resource import TodoDecisionSpec
 from tests.api_server import ApiServer, JsonObject
 from tests.integration.crd.todo_creator import TodoCreator
-from tests.manifests import ANYWHERE, decision_manifest, decisions_path
+from tests.manifests import ACTIONS, ANYWHERE, decision_manifest, decisions_path
 
 pytestmark = pytest.mark.cluster
 
@@ -18,6 +18,10 @@ ACCEPTED: dict[str, JsonObject] = {
     "no groups": {},
     "the most groups": {"user": {"username": "admin", "groups": ["system:masters"] * 256}},
     "the longest message": {"message": "m" * 1024},
+    **{
+        f"to {action}": {"action": action}
+        for action in ("Claim", "Release", "Approve", "Reject", "Comment", "Skip", "Cancel", "Suspend", "Resume")
+    },
 }
 
 REFUSED: dict[str, tuple[JsonObject, str, str]] = {
@@ -48,9 +52,9 @@ REFUSED: dict[str, tuple[JsonObject, str, str]] = {
         "Too long: may not be more than 253 bytes",
     ),
     "unknown action": (
-        {"action": "Approve"},
+        {"action": "Explode"},
         "spec.action",
-        'Unsupported value: "Approve": supported values: "Complete"',
+        f'Unsupported value: "Explode": supported values: {ACTIONS}',
     ),
     "no user": ({"user": None}, "spec.user", "Required value"),
     "empty username": (

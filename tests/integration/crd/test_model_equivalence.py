@@ -47,6 +47,18 @@ dependencies = st.fixed_dictionaries({"name": names}, optional={"on": st.lists(s
 assignees = st.fixed_dictionaries(
     {"kind": st.sampled_from(["User", "Group", "ServiceAccount", "user", ""]), "name": usernames}
 )
+approvers = st.fixed_dictionaries(
+    {"kind": st.sampled_from(["User", "Group", "ServiceAccount"]), "name": usernames},
+    optional={"minApprovals": st.integers(-1, 11)},
+)
+approvals = st.fixed_dictionaries(
+    {},
+    optional={
+        "minApprovals": st.integers(0, 21),
+        "approvers": st.lists(approvers, max_size=3),
+        "allowSelfApproval": st.one_of(st.booleans(), scalars),
+    },
+)
 waits = st.fixed_dictionaries({}, optional={"duration": durations, "until": times})
 
 specs = st.fixed_dictionaries(
@@ -64,6 +76,7 @@ specs = st.fixed_dictionaries(
         "readiness": st.sampled_from(["Accepted", "Complete", "complete"]),
         "ttlAfterFinished": durations,
         "manual": st.just({}),
+        "approval": approvals,
         "wait": waits,
     },
 )

@@ -65,6 +65,18 @@ FIXED_FROM_CREATION: dict[str, tuple[JsonObject, JsonObject, str, str]] = {
         "spec",
         f"Invalid value: the action {RECREATE}",
     ),
+    "manual becomes an approval": (
+        {},
+        {"approval": {}},
+        "spec",
+        f"Invalid value: the action {RECREATE}",
+    ),
+    "an approval becomes manual": (
+        {"approval": {}},
+        {"approval": None},
+        "spec",
+        f"Invalid value: the action {RECREATE}",
+    ),
     "wait becomes manual": (
         {"wait": {"duration": "1s"}},
         {"wait": None, "manual": {}},
@@ -125,6 +137,32 @@ def test_fixed_from_creation(
     answer = api.patch(f"{todos_path(namespace)}/todo", {"spec": change}, dry_run=True)
 
     assert answer.causes == {(field, message)}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"minApprovals": 1},
+        {"approvers": [{"kind": "Group", "name": "dev"}]},
+        {"approvers": None},
+        {"allowSelfApproval": True},
+    ],
+)
+def test_an_approval_is_frozen_once_votes_count(
+    api: ApiServer, namespace: str, create_todo: TodoCreator, change: JsonObject
+) -> None:
+    """Before, it may change; afterwards votes would count for something else than what was shown."""
+    approval = {"minApprovals": 2, "approvers": [{"kind": "Group", "name": "sre"}]}
+    create_todo("pending", phase="Pending", approval=approval)
+    create_todo("active", phase="Active", approval=approval)
+
+    before = api.patch(f"{todos_path(namespace)}/pending", {"spec": {"approval": change}}, dry_run=True)
+    after = api.patch(f"{todos_path(namespace)}/active", {"spec": {"approval": change}}, dry_run=True)
+
+    assert before.accepted, before.message
+    [(field, message)] = after.causes
+    assert field == "spec.approval"
+    assert message.endswith(f"approval {RENEW}")
 
 
 def test_manual_may_be_spelled_out(api: ApiServer, namespace: str, create_todo: TodoCreator) -> None:

@@ -51,6 +51,14 @@ ACCEPTED: dict[str, JsonObject] = {
     "suspended from the start": {"suspend": True},
     "deleted at once": {"ttlAfterFinished": "0s"},
     "manual": {"manual": {}},
+    "an approval by anybody": {"approval": {}},
+    "the most approvals": {"approval": {"minApprovals": 20, "allowSelfApproval": True}, "onTimeout": "Fail"},
+    "the most approvers": {"approval": {"approvers": assignees(16)}},
+    "a user and a group": {
+        "approval": {"approvers": [{"kind": "User", "name": "x", "minApprovals": 1}, {"kind": "Group", "name": "x"}]}
+    },
+    "the most of a group": {"approval": {"approvers": [{"kind": "Group", "name": "x", "minApprovals": 10}]}},
+    "as many approvals as users": {"approval": {"minApprovals": 2, "approvers": assignees(2)}},
     "wait for nothing": {"wait": {"duration": "0s"}},
     "wait until a time": {"wait": {"until": "2026-12-01T08:00:00Z"}},
     "null means not set": {"timeout": None, "tags": None, "dependsOn": None},

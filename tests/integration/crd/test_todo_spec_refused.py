@@ -169,6 +169,46 @@ REFUSED: dict[str, tuple[JsonObject, str, set[str]]] = {
         "spec.ttlAfterFinished",
         {f'Invalid value: "60": must be a duration {DURATION_FORM}'},
     ),
+    "no approval needed": (
+        {"approval": {"minApprovals": 0}},
+        "spec.approval.minApprovals",
+        {"Invalid value: 0: spec.approval.minApprovals in body should be greater than or equal to 1"},
+    ),
+    "too many approvals": (
+        {"approval": {"minApprovals": 21}},
+        "spec.approval.minApprovals",
+        {"Invalid value: 21: spec.approval.minApprovals in body should be less than or equal to 20"},
+    ),
+    "more approvals than users": (
+        {"approval": {"minApprovals": 3, "approvers": assignees(2)}},
+        "spec.approval.minApprovals",
+        {"Invalid value: minApprovals must not be more than there are users among the approvers"},
+    ),
+    "a user who approves twice": (
+        {"approval": {"approvers": [{"kind": "User", "name": "x", "minApprovals": 2}]}},
+        "spec.approval.approvers[0].minApprovals",
+        {"Invalid value: a user approves once: minApprovals of a User must be 1 at most"},
+    ),
+    "too many of a group": (
+        {"approval": {"approvers": [{"kind": "Group", "name": "x", "minApprovals": 11}]}},
+        "spec.approval.approvers[0].minApprovals",
+        {"Invalid value: 11: spec.approval.approvers[0].minApprovals in body should be less than or equal to 10"},
+    ),
+    "too many approvers": (
+        {"approval": {"approvers": assignees(17)}},
+        "spec.approval.approvers",
+        {"Too many: 17: must have at most 16 items"},
+    ),
+    "a machine approves": (
+        {"approval": {"approvers": [{"kind": "ServiceAccount", "name": "x"}]}},
+        "spec.approval.approvers[0].kind",
+        {'Unsupported value: "ServiceAccount": supported values: "User", "Group"'},
+    ),
+    "an approval that time gives": (
+        {"approval": {}, "onTimeout": "Succeed"},
+        "spec.onTimeout",
+        {"Invalid value: an approval allows onTimeout: Fail only: silence is no consent"},
+    ),
     "wait with a word": (
         {"wait": {"duration": "soon"}},
         "spec.wait.duration",
@@ -192,7 +232,7 @@ REFUSED: dict[str, tuple[JsonObject, str, set[str]]] = {
     "two actions": (
         {"manual": {}, "wait": {"duration": "1s"}},
         "spec",
-        {"Invalid value: at most one action may be set: manual or wait (none of them means manual)"},
+        {"Invalid value: at most one action may be set: manual, approval or wait (none of them means manual)"},
     ),
     "wait for nothing at all": (
         {"wait": {}},

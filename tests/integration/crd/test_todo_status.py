@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from myapp.infrastructure.crd.todo_resource import TodoStatus
 from tests.api_server import ApiServer, JsonObject
 from tests.integration.crd.todo_creator import TodoCreator
-from tests.manifests import DURATION_FORM, numbered, todo_manifest, todos_path
+from tests.manifests import ACTIONS, DURATION_FORM, numbered, todo_manifest, todos_path
 
 pytestmark = pytest.mark.cluster
 
@@ -44,7 +44,9 @@ ACCEPTED: dict[str, JsonObject] = {
         "nextTransitionTime": NOW,
         "suspendTime": NOW,
         "suspendedFor": "1h2m3.456789s",
-        "decisions": decisions("u" * 64, message="c" * 1024),
+        "claimedBy": "u" * 512,
+        "requester": "u" * 512,
+        "decisions": decisions("u" * 64, message="c" * 1024, groups=numbered(16)),
         "conditions": conditions("Ready", "example.org/Audited"),
     },
     "the longest reason": {"reason": "R" * 64},
@@ -102,9 +104,9 @@ REFUSED: dict[str, tuple[JsonObject, str, str]] = {
         "Too long: may not be more than 64 bytes",
     ),
     "action of a decision": (
-        {"decisions": decisions("u", action="Approve")},
+        {"decisions": decisions("u", action="Explode")},
         "status.decisions[0].action",
-        'Unsupported value: "Approve": supported values: "Complete"',
+        f'Unsupported value: "Explode": supported values: {ACTIONS}',
     ),
     "username of a decision": (
         {"decisions": decisions("u", username="u" * 513)},

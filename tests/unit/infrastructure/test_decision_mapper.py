@@ -41,7 +41,7 @@ def test_a_decision_arrives_whole() -> None:
 
 def test_a_malformed_decision_carries_its_problem() -> None:
     """It is refused with the field that is wrong, whatever shape the object has."""
-    decision = to_decision(_raw({**_SPEC, "action": "Approve"}))
+    decision = to_decision(_raw({**_SPEC, "action": "Explode"}))
 
     answer = without_target(decision)
 

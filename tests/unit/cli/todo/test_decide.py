@@ -4,11 +4,15 @@ from datetime import timedelta
 
 import pytest
 
+from myapp.cli.todo.act import ACTS, Act
 from myapp.cli.todo.decide import Alarm, Counted, Outcome, Recorded, Refused, decide
-from myapp.cli.todo.decision_request import COMPLETE, Person
+from myapp.cli.todo.decision_request import Person
 from myapp.cli.todo.errors import KubectlFailedError
 from myapp.cli.todo.todo_view import TodoView
 from tests.unit.cli.todo.fake_cluster import FakeCluster, active_todo, todo
+
+BY_COMMAND = {act.command: act for act in ACTS}
+COMPLETE = BY_COMMAND["complete"]
 
 
 class FakeTime:
@@ -96,7 +100,7 @@ def test_more_groups_than_fit_keep_those_that_are_asked() -> None:
             "it is Pending (WaitingForDependency), waits for build",
             id="pending",
         ),
-        pytest.param(todo(phase="Active", reason="Suspended"), "once spec.suspend is false again", id="suspended"),
+        pytest.param(todo(phase="Active", reason="Suspended"), "it can be completed once it goes on", id="suspended"),
     ],
 )
 def test_what_cannot_succeed_is_refused_before_creation(found: TodoView, words: str) -> None:
@@ -115,6 +119,37 @@ def test_todo_the_operator_has_not_seen_may_be_completed() -> None:
     cluster = FakeCluster([todo()], answers=[("Counted", "Applied", "")])
 
     assert isinstance(complete(cluster), Counted)
+
+
+@pytest.mark.parametrize("act", [act for act in ACTS if act.anytime], ids=lambda act: act.command)
+def test_some_acts_fit_at_any_time(act: Act) -> None:
+    """A todo that waits or is suspended can be commented on, held, let go on and ended."""
+    for found in (
+        todo(phase="Pending", reason="WaitingForDependency"),
+        todo(phase="Active", reason="Suspended", message="suspended by spec.suspend"),
+    ):
+        cluster = FakeCluster([found], verbs=frozenset({act.verb}), answers=[("Counted", "Applied", "")])
+        alarm = FakeTime().alarm()
+
+        outcome = decide(act, "approve", "why", cluster=cluster, alarm=alarm, patience=timedelta(seconds=1))
+
+        assert isinstance(outcome, Counted)
+        assert cluster.created[0]["spec"]["action"] == act.action
+
+
+def test_an_approval_takes_votes_and_neither_completion_nor_skipping() -> None:
+    """What cannot fit is refused before anything is created."""
+    approval = todo(spec={"approval": {}}, phase="Active", reason="AwaitingDecision")
+    outcomes = {}
+    for act in ACTS:
+        cluster = FakeCluster([approval], verbs=frozenset({act.verb}), answers=[("Counted", "Applied", "")])
+        alarm = FakeTime().alarm()
+        outcomes[act.command] = decide(act, "approve", "", cluster=cluster, alarm=alarm, patience=timedelta(seconds=1))
+
+    refused = {command: outcome.why for command, outcome in outcomes.items() if isinstance(outcome, Refused)}
+
+    assert set(refused) == {"complete", "skip"}
+    assert "its action is 'approval'" in refused["skip"]
 
 
 def test_missing_verb_is_refused_with_the_way_to_get_it() -> None:
