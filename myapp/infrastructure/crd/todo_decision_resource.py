@@ -97,7 +97,7 @@ class TodoDecision(ResourceModel):
 
 
 TODO_DECISION_DEFINITION = CustomResourceDefinition(
-    revision=1,
+    revision=2,
     model=TodoDecision,
     kind="TodoDecision",
     plural="tododecisions",

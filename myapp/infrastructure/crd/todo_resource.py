@@ -52,7 +52,7 @@ class Todo(ResourceModel):
 
 
 TODO_DEFINITION = CustomResourceDefinition(
-    revision=1,
+    revision=2,
     model=Todo,
     kind="Todo",
     plural="todos",
