@@ -106,6 +106,7 @@ def _following(situation: Situation, verdict: Verdict) -> TodoStatus:
         suspended_for=clock.stood_still if begun else before.suspended_for,
         claimed_by=claimed_by(situation.counted),
         requester=(todo.requester or UNPROVEN) if DecisionAction.APPROVE in todo.action.accepts else "",
+        outputs=verdict.outputs,
         decisions=situation.counted,
         conditions=_conditions(situation, verdict, overdue=_overdue(situation)),
     )

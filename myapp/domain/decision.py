@@ -4,8 +4,8 @@ Who the person is was proven at admission (the policy in ``deploy/policies``); t
 fits the state of its target. A decision is judged once and never kept for later.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -63,6 +63,7 @@ class DecisionReason(StrEnum):
     NOT_SUSPENDED = "NotSuspended"
     SUSPENDED_BY_SPEC = "SuspendedBySpec"
     INVALID_DECISION = "InvalidDecision"
+    INVALID_VALUES = "InvalidValues"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,8 @@ class Decision:
     created_at: datetime
     groups: tuple[str, ...] = ()
     """Groups of the person, proven like the name."""
+    values: Mapping[str, str] = field(default_factory=dict)
+    """What the person has filled in."""
     version: str = "0"
     """The resourceVersion in which the decision object was seen."""
     problem: str = ""
@@ -88,7 +91,7 @@ class Decision:
     def counted(self, groups_that_matter: Collection[str] = ()) -> "CountedDecision":
         """What the target's status keeps of this decision: of the groups only those that matter to the target."""
         groups = tuple(group for group in self.groups if group in groups_that_matter)
-        return CountedDecision(self.id, self.action, self.username, self.created_at, self.message, groups)
+        return CountedDecision(self.id, self.action, self.username, self.created_at, self.message, groups, self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,8 @@ class CountedDecision:
     message: str = ""
     groups: tuple[str, ...] = ()
     """The groups for which a vote counts, beside the person."""
+    values: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """What was filled in: becomes the outputs in the write that counts the decision, and is not kept beside them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,18 @@ class EntryFields:
             raise self.invalid(field, "a list of texts")
         return frozenset(value)
 
+    def ordered_texts(self, field: str) -> tuple[str, ...]:
+        """Strings in their order; absent means none."""
+        self.texts(field)
+        return tuple(self._data.get(field) or ())
+
+    def number(self, field: str) -> float | None:
+        """A number, or nothing."""
+        value = self._data.get(field)
+        if value is not None and (not isinstance(value, int | float) or isinstance(value, bool)):
+            raise self.invalid(field, "a number")
+        return value
+
     def integer(self, field: str) -> int:
         """A whole number; absent means 0."""
         value = self._data.get(field) or 0
@@ -125,6 +137,14 @@ class EntryFields:
         if not isinstance(value, Mapping):
             raise self.invalid(field, "an object")
         return EntryFields(value, f"{self._path}.{field}")
+
+    def mapping(self, field: str) -> dict[str, "EntryFields"]:
+        """The fields of each object of a map; absent means none."""
+        value = self._data.get(field) or {}
+        if not isinstance(value, Mapping) or not all(isinstance(entry, Mapping) for entry in value.values()):
+            raise self.invalid(field, "a map of objects")
+        path = str(self.invalid(field, "").field)
+        return {str(name): EntryFields(entry, f"{path}.{name}") for name, entry in value.items()}
 
     def entries(self, field: str) -> list["EntryFields"]:
         """The fields of each object of a list; absent means none."""

@@ -123,7 +123,7 @@ def action_or_timeout(situation: Situation) -> Verdict:
         message = f"timed out at {format_moment(struck_at)}"
         return Verdict(situation.todo.on_timeout.phase, Reason.TIMED_OUT, message)
     if isinstance(progress, Ended):
-        return Verdict(progress.phase, progress.reason, progress.message)
+        return Verdict(progress.phase, progress.reason, progress.message, outputs=progress.outputs)
     return Verdict(Phase.ACTIVE, progress.reason, progress.message, earliest(progress.look_again_at, deadline))
 
 

@@ -9,6 +9,7 @@ from myapp.domain.active_clock import ActiveClock
 from myapp.domain.counted_decisions import held_by, kept
 from myapp.domain.decision import CountedDecision, Decision
 from myapp.domain.dependency import DependencyState
+from myapp.domain.form import Scalar
 from myapp.domain.todo_entry import TodoEntry
 from myapp.domain.todo_phase import Phase, Reason
 from myapp.domain.todo_status import TodoStatus
@@ -83,5 +84,6 @@ class Verdict:
     message: str
     look_again_at: datetime | None = None
     """When time alone can change the verdict."""
+    outputs: Mapping[str, Scalar] = field(default_factory=dict)
     unsettled: bool = False
     """True where it is too early to say anything: nothing is written, and one looks again."""

@@ -1,11 +1,13 @@
 """What has become of a todo, as its status records it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from myapp.domain.condition import Condition
 from myapp.domain.decision import CountedDecision
 from myapp.domain.dependency import DependencyState
+from myapp.domain.form import Scalar
 from myapp.domain.todo_phase import Phase, Reason
 
 #: The requester of a todo of which nobody proved who created it.
@@ -39,6 +41,7 @@ class TodoStatus:
     claimed_by: str = ""
     requester: str = ""
     """For an approval: who asked for it; see UNPROVEN."""
+    outputs: Mapping[str, Scalar] = field(default_factory=dict)
     decisions: tuple[CountedDecision, ...] = ()
     conditions: tuple[Condition, ...] = ()
 

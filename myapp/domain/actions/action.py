@@ -4,11 +4,13 @@ An action is asked on every reconcile and must answer the same to the same quest
 an effect outside says so in its answer, and the application acts.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from myapp.domain.decision import CountedDecision, Decision, DecisionAction, DecisionReason
+from myapp.domain.form import Scalar
 from myapp.domain.todo_phase import Phase, Reason
 
 
@@ -43,6 +45,7 @@ class Ended:
     reason: Reason
     message: str
     at: datetime
+    outputs: Mapping[str, Scalar] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,14 @@ class ExplainedText:
 
 
 @dataclass(frozen=True, slots=True)
+class AnyValue:
+    """Any JSON value, kept as it is."""
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonDict:
+        return {"x-kubernetes-preserve-unknown-fields": True}
+
+
+@dataclass(frozen=True, slots=True)
 class UniqueItems:
     """A list whose items differ: a set of scalars, or with `keys` a map of objects told apart by these fields.
 

@@ -35,6 +35,7 @@ _KEYWORDS = (
     "properties",
     "items",
     "additionalProperties",
+    "x-kubernetes-preserve-unknown-fields",
     "x-kubernetes-list-type",
     "x-kubernetes-list-map-keys",
     "x-kubernetes-validations",

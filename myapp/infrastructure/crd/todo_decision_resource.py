@@ -1,8 +1,8 @@
 """The kind TodoDecision: one act of one person on one Todo, created once and never changed."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 
 from myapp.infrastructure.crd.custom_resource_definition import WIDE, CustomResourceDefinition, PrinterColumn
 from myapp.infrastructure.crd.field_types import (
@@ -14,6 +14,7 @@ from myapp.infrastructure.crd.field_types import (
     Timestamp,
     Username,
 )
+from myapp.infrastructure.crd.form import MAX_FIELDS, FieldText
 from myapp.infrastructure.crd.resource_model import ResourceModel
 from myapp.infrastructure.crd.schema_extensions import CelRule, validations
 
@@ -25,6 +26,13 @@ Outcome = Literal["Counted", "Refused"]
 
 _NEVER_CHANGED = CelRule(
     rule="self == oldSelf", message="a decision is never changed: create a new TodoDecision instead"
+)
+
+
+_VALUES_FOR_COMPLETE = CelRule(
+    rule="!has(self.values) || size(self.values) == 0 || self.action == 'Complete'",
+    message="values can be given with the action Complete only",
+    field_path=".values",
 )
 
 
@@ -55,7 +63,7 @@ class DecisionUser(ResourceModel):
 class TodoDecisionSpec(ResourceModel):
     """What was decided, on what, and by whom."""
 
-    model_config = ConfigDict(json_schema_extra=validations(_NEVER_CHANGED))
+    model_config = ConfigDict(json_schema_extra=validations(_NEVER_CHANGED, _VALUES_FOR_COMPLETE))
 
     target: DecisionTarget = Field(
         description="What is decided on. The decision also carries it as its only owner reference and is deleted "
@@ -68,6 +76,17 @@ class TodoDecisionSpec(ResourceModel):
     )
     user: DecisionUser = Field(description="Who decides, proven by the API server when the decision is created.")
     message: Comment | None = Field(default=None, description="What the person has to say about it; shown on the Todo.")
+    values: Annotated[dict[str, FieldText], Field(max_length=MAX_FIELDS)] = Field(
+        default_factory=dict,
+        description="With Complete: what the person filled in, by the names of the Todo's form, each written as a "
+        "text.",
+    )
+
+    @model_validator(mode="after")
+    def _values_are_for_complete(self) -> Self:
+        if self.values and self.action != "Complete":
+            raise ValueError(_VALUES_FOR_COMPLETE.message)
+        return self
 
 
 class TodoDecisionStatus(ResourceModel):

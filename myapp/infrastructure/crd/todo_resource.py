@@ -33,12 +33,25 @@ def _fixed_after_start(field: str) -> CelRule:
     )
 
 
+# `manual: {}` and no action at all are the same, so the form itself is compared.
+_FORM_FIXED = CelRule(
+    rule="!has(self.status) || !has(self.status.phase) || self.status.phase == 'Pending'"
+    " || (has(self.spec.manual) && has(self.spec.manual.form)"
+    " ? has(oldSelf.spec.manual) && has(oldSelf.spec.manual.form)"
+    " && self.spec.manual.form == oldSelf.spec.manual.form"
+    " : !has(oldSelf.spec.manual) || !has(oldSelf.spec.manual.form))",
+    message="manual.form is fixed once the Todo has started: create a new Todo for what is to be done differently",
+    field_path=".spec.manual",
+)
+
+
 class Todo(ResourceModel):
     """One unit of work that a person or a machine does: it waits for what it depends on, becomes Active, and ends."""
 
     model_config = ConfigDict(
         json_schema_extra=validations(
             _NO_SELF_DEPENDENCY,
+            _FORM_FIXED,
             *(_fixed_after_start(field) for field in ("content", "dependsOn", "startTime", "approval", "wait")),
         )
     )

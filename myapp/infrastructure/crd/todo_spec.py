@@ -12,6 +12,7 @@ from myapp.infrastructure.crd.field_types import (
     Timestamp,
     Username,
 )
+from myapp.infrastructure.crd.form import Form
 from myapp.infrastructure.crd.resource_model import ResourceModel
 from myapp.infrastructure.crd.schema_extensions import CelRule, ExplainedText, UniqueItems, validations
 
@@ -91,6 +92,12 @@ class Dependency(ResourceModel):
 
 class Manual(ResourceModel):
     """A person completes the Todo."""
+
+    form: Form | None = Field(
+        default=None,
+        description="What the person fills in when completing the Todo; the values become its outputs. Fixed once the "
+        "Todo has started.",
+    )
 
 
 class Approver(ResourceModel):

@@ -1,6 +1,6 @@
 """The status of a Todo: what the operator writes."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -15,7 +15,7 @@ from myapp.infrastructure.crd.field_types import (
     Username,
 )
 from myapp.infrastructure.crd.resource_model import ResourceModel
-from myapp.infrastructure.crd.schema_extensions import UniqueItems
+from myapp.infrastructure.crd.schema_extensions import AnyValue, UniqueItems
 from myapp.infrastructure.crd.todo_decision_resource import DecisionAction
 
 Phase = Literal["Pending", "Active", "Succeeded", "Failed", "Skipped", "Cancelled"]
@@ -85,6 +85,9 @@ class TodoStatus(ResourceModel):
         default=None,
         description="For an approval: who created the Todo, as the API server proved it, or unproven; then nobody can "
         "be kept from approving what they asked for themselves.",
+    )
+    outputs: Annotated[dict[str, Annotated[Any, AnyValue()]], Field(max_length=32)] = Field(
+        default_factory=dict, description="What the Todo has to say to others, by name: what a person filled in."
     )
     decisions: Annotated[tuple[AppliedDecision, ...], Field(max_length=64), UniqueItems(keys=("uid",))] = Field(
         default=(),

@@ -50,6 +50,7 @@ def to_decision(raw: Mapping[str, Any]) -> Decision:
         message=spec.message or "",
         created_at=metadata.created_at,
         groups=spec.user.groups,
+        values=spec.values,
         version=metadata.version,
     )
 

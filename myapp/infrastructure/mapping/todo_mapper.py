@@ -76,6 +76,7 @@ def _to_status(status: api.TodoStatus) -> TodoStatus:
         suspended_for=parse_duration(status.suspended_for or "0s"),
         claimed_by=status.claimed_by or "",
         requester=status.requester or "",
+        outputs=status.outputs,
         decisions=tuple(_to_counted(made) for made in status.decisions),
         conditions=tuple(
             Condition(
@@ -122,6 +123,7 @@ def status_fields(status: TodoStatus) -> dict[str, Any]:
         "suspendedFor": format_duration(status.suspended_for) if status.suspended_for else None,
         "claimedBy": status.claimed_by or None,
         "requester": status.requester or None,
+        "outputs": dict(status.outputs) or None,
         "decisions": [_from_decision(decision) for decision in status.decisions] or None,
         "conditions": [_from_condition(condition) for condition in status.conditions] or None,
     }

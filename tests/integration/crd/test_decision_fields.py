@@ -18,6 +18,7 @@ ACCEPTED: dict[str, JsonObject] = {
     "no groups": {},
     "the most groups": {"user": {"username": "admin", "groups": ["system:masters"] * 256}},
     "the longest message": {"message": "m" * 1024},
+    "the most values": {"values": {f"f{number}": "x" * 4096 for number in range(32)}},
     **{
         f"to {action}": {"action": action}
         for action in ("Claim", "Release", "Approve", "Reject", "Comment", "Skip", "Cancel", "Suspend", "Resume")
@@ -55,6 +56,21 @@ REFUSED: dict[str, tuple[JsonObject, str, str]] = {
         {"action": "Explode"},
         "spec.action",
         f'Unsupported value: "Explode": supported values: {ACTIONS}',
+    ),
+    "too many values": (
+        {"values": {f"f{number}": "" for number in range(33)}},
+        "spec.values",
+        "Too many: 33: must have at most 32 items",
+    ),
+    "value too long": (
+        {"values": {"a": "x" * 4097}},
+        "spec.values[a]",
+        "Too long: may not be more than 4096 bytes",
+    ),
+    "values with a vote": (
+        {"action": "Approve", "values": {"a": "x"}},
+        "spec.values",
+        "Invalid value: values can be given with the action Complete only",
     ),
     "no user": ({"user": None}, "spec.user", "Required value"),
     "empty username": (

@@ -47,6 +47,21 @@ dependencies = st.fixed_dictionaries({"name": names}, optional={"on": st.lists(s
 assignees = st.fixed_dictionaries(
     {"kind": st.sampled_from(["User", "Group", "ServiceAccount", "user", ""]), "name": usernames}
 )
+form_fields = st.fixed_dictionaries(
+    {},
+    optional={
+        "type": st.sampled_from(["string", "integer", "number", "boolean", "object"]),
+        "default": texts,
+        "enum": st.lists(texts, max_size=3),
+        "minLength": st.integers(-1, 4097),
+        "maximum": st.floats(allow_nan=False, allow_infinity=False),
+    },
+)
+field_names = st.one_of(st.from_regex(r"\A[A-Za-z0-9_-]{1,4}\Z"), st.sampled_from(["a", "b", "a" * 63, "a" * 64]))
+forms = st.fixed_dictionaries(
+    {"properties": st.dictionaries(field_names, form_fields, max_size=3)},
+    optional={"required": st.lists(field_names, max_size=2)},
+)
 approvers = st.fixed_dictionaries(
     {"kind": st.sampled_from(["User", "Group", "ServiceAccount"]), "name": usernames},
     optional={"minApprovals": st.integers(-1, 11)},
@@ -75,7 +90,7 @@ specs = st.fixed_dictionaries(
         "suspend": st.one_of(st.booleans(), scalars),
         "readiness": st.sampled_from(["Accepted", "Complete", "complete"]),
         "ttlAfterFinished": durations,
-        "manual": st.just({}),
+        "manual": st.fixed_dictionaries({}, optional={"form": forms}),
         "approval": approvals,
         "wait": waits,
     },

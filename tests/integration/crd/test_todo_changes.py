@@ -165,6 +165,26 @@ def test_an_approval_is_frozen_once_votes_count(
     assert message.endswith(f"approval {RENEW}")
 
 
+def test_a_form_is_frozen_once_it_may_be_filled_in(api: ApiServer, namespace: str, create_todo: TodoCreator) -> None:
+    """Neither its fields change under the person who fills it in, nor does it come or go."""
+    manual: JsonObject = {"form": {"properties": {"ticket": {}}}}
+    create_todo("pending", phase="Pending", manual=manual)
+    create_todo("active", phase="Active", manual=manual)
+    create_todo("without", phase="Active")
+
+    changes: list[JsonObject] = [
+        {"manual": {"form": {"properties": {"ticket": None, "other": {}}}}},
+        {"manual": {"form": None}},
+        {"manual": None},
+    ]
+    for change in changes:
+        assert api.patch(f"{todos_path(namespace)}/pending", {"spec": change}, dry_run=True).accepted
+        [(field, message)] = api.patch(f"{todos_path(namespace)}/active", {"spec": change}, dry_run=True).causes
+        assert field == "spec.manual"
+        assert message.endswith(f"manual.form {RENEW}")
+    assert not api.patch(f"{todos_path(namespace)}/without", {"spec": {"manual": manual}}, dry_run=True).accepted
+
+
 def test_manual_may_be_spelled_out(api: ApiServer, namespace: str, create_todo: TodoCreator) -> None:
     """No action means manual, so writing `manual: {}` down changes nothing, nor does leaving it out again."""
     create_todo(phase="Active")

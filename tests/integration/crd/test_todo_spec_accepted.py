@@ -51,6 +51,20 @@ ACCEPTED: dict[str, JsonObject] = {
     "suspended from the start": {"suspend": True},
     "deleted at once": {"ttlAfterFinished": "0s"},
     "manual": {"manual": {}},
+    "the most fields": {"manual": {"form": {"properties": {f"f{number}": {} for number in range(32)}}}},
+    "every kind of field": {
+        "manual": {
+            "form": {
+                "properties": {
+                    "ticket": {"type": "string", "title": "t" * 128, "minLength": 0, "maxLength": 4096, "default": "x"},
+                    "count_2": {"type": "integer", "minimum": -1, "maximum": 10, "enum": ["1", "2"]},
+                    "ratio": {"type": "number", "minimum": 0.5, "description": "d" * 1024},
+                    "F" + "x" * 62: {"type": "boolean"},
+                },
+                "required": ["ticket", "ratio"],
+            }
+        }
+    },
     "an approval by anybody": {"approval": {}},
     "the most approvals": {"approval": {"minApprovals": 20, "allowSelfApproval": True}, "onTimeout": "Fail"},
     "the most approvers": {"approval": {"approvers": assignees(16)}},

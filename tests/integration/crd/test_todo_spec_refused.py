@@ -169,6 +169,31 @@ REFUSED: dict[str, tuple[JsonObject, str, set[str]]] = {
         "spec.ttlAfterFinished",
         {f'Invalid value: "60": must be a duration {DURATION_FORM}'},
     ),
+    "a form without fields": (
+        {"manual": {"form": {"properties": {}}}},
+        "spec.manual.form.properties",
+        {"Invalid value: 0: spec.manual.form.properties in body should have at least 1 properties"},
+    ),
+    "too many fields": (
+        {"manual": {"form": {"properties": {f"f{number}": {} for number in range(33)}}}},
+        "spec.manual.form.properties",
+        {"Too many: 33: must have at most 32 items"},
+    ),
+    "a field that CEL could not name": (
+        {"manual": {"form": {"properties": {"a-b": {}}}}},
+        "spec.manual.form.properties",
+        {"Invalid value: a form field's name begins with a letter and has letters, digits and _ only (at most 63)"},
+    ),
+    "a field of no type": (
+        {"manual": {"form": {"properties": {"a": {"type": "object"}}}}},
+        "spec.manual.form.properties[a].type",
+        {'Unsupported value: "object": supported values: "string", "integer", "number", "boolean"'},
+    ),
+    "a required field that is none": (
+        {"manual": {"form": {"properties": {"a": {}}, "required": ["b"]}}},
+        "spec.manual.form.required",
+        {"Invalid value: required must name properties of the form"},
+    ),
     "no approval needed": (
         {"approval": {"minApprovals": 0}},
         "spec.approval.minApprovals",

@@ -45,6 +45,7 @@ ACCEPTED: dict[str, JsonObject] = {
         "suspendTime": NOW,
         "suspendedFor": "1h2m3.456789s",
         "claimedBy": "u" * 512,
+        "outputs": {"text": "x", "count": 3, "ratio": 0.5, "ok": True},
         "requester": "u" * 512,
         "decisions": decisions("u" * 64, message="c" * 1024, groups=numbered(16)),
         "conditions": conditions("Ready", "example.org/Audited"),

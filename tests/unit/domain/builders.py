@@ -57,6 +57,7 @@ def decision(
     action: str = "Complete",
     username: str = "ann",
     groups: Iterable[str] = (),
+    values: Mapping[str, str] | None = None,
     target: str = "a",
     target_id: str = "",
 ) -> Decision:
@@ -71,6 +72,7 @@ def decision(
         message="done",
         created_at=at(seconds),
         groups=tuple(groups),
+        values=values or {},
     )
 
 
