@@ -120,13 +120,24 @@ class Todos:
             assert time.monotonic() < give_up, f"{name} still exists after {timeout:.0f} s"
             time.sleep(POLL)
 
-    def decide(self, todo: JsonObject, *, user: str = "oncall", keep: bool = False, **spec: object) -> str:
-        """Complete `todo`, which need not exist, in a person's name; returns the name of the decision.
+    def decide(
+        self,
+        todo: JsonObject,
+        action: str = "Complete",
+        *,
+        user: str = "oncall",
+        groups: Sequence[str] = (),
+        keep: bool = False,
+        **spec: object,
+    ) -> str:
+        """Decide on `todo`, which need not exist, in a person's name; returns the name of the decision.
 
         `keep` holds the decision although its target is gone: else the garbage collector is quicker than any question.
         """
         name = f"decision-{time.monotonic_ns()}"
-        manifest = decision_manifest(todo, username=user, name=name, **spec)
+        manifest = decision_manifest(todo, username=user, name=name, action=action, **spec)
+        if groups:
+            manifest["spec"]["user"]["groups"] = list(groups)
         if keep:
             manifest["metadata"]["finalizers"] = ["todo.myapp.dev/kept-by-a-test"]
             self._kept.append(name)

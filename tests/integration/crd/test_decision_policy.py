@@ -235,3 +235,39 @@ def test_expressions_are_well_typed(cluster: LocalCluster) -> None:
     policy = json.loads(cluster.kubectl("get", "validatingadmissionpolicy", POLICY, "--output=json").stdout)
 
     assert policy["status"].get("typeChecking", {}) == {}
+
+
+VERBS = {
+    "Claim": "claim",
+    "Release": "claim",
+    "Complete": "complete",
+    "Approve": "approve",
+    "Reject": "approve",
+    "Comment": "comment",
+    "Skip": "control",
+    "Cancel": "control",
+    "Suspend": "control",
+    "Resume": "control",
+}
+
+
+@pytest.mark.parametrize("verb", sorted(set(VERBS.values())))
+def test_each_verb_admits_its_own_actions_and_no_other(
+    cluster: LocalCluster, api_as: ApiAs, namespace: str, todo: JsonObject, verb: str
+) -> None:
+    """A table of all verbs and all actions; the message names the role to ask for."""
+    grant(cluster, namespace, "developer", resource_names=["deploy"], verb=verb)
+    api, path = api_as("developer"), decisions_path(namespace)
+
+    answers = {
+        action: api.create(path, decision_manifest(todo, username="developer", action=action), dry_run=True)
+        for action in VERBS
+    }
+
+    assert {action for action, answer in answers.items() if answer.accepted} == {
+        action for action, needed in VERBS.items() if needed == verb
+    }
+    for action, answer in answers.items():
+        if not answer.accepted:
+            assert f'takes the verb "{VERBS[action]}" on todos.todo.myapp.dev' in answer.message
+            assert "ask for the ClusterRole myapp-" in answer.message
