@@ -46,12 +46,17 @@ spec: {content: Outlives the upgrade}
 """
 
 
+def revision(name: str) -> str:
+    """Which revision of a CRD this version has."""
+    return str(installed_manifest(name)["metadata"]["annotations"][REVISION_ANNOTATION])
+
+
 def test_a_fresh_cluster(crds: CrdUpgradeCluster) -> None:
     """All are created, and served when the command ends."""
     ended = crds.apply()
 
     assert ended.code == 0, ended.stderr
-    assert ended.stdout.splitlines() == [f"{name}: created, revision 1" for name in NAMES]
+    assert ended.stdout.splitlines() == [f"{name}: created, revision {revision(name)}" for name in NAMES]
     assert crds.get(TODOS)["spec"] == crds.installed_spec
     crds.cluster.kubectl("get", "--raw", "/apis/todo.myapp.dev/v1alpha1/todos")
     crds.cluster.kubectl("get", "--raw", "/apis/todo.myapp.dev/v1alpha1/tododecisions")
@@ -67,7 +72,9 @@ def test_an_equal_revision_is_not_written(crds: CrdUpgradeCluster) -> None:
     ended = crds.apply()
 
     assert ended.code == 0, ended.stderr
-    assert ended.stdout.splitlines() == [f"{name}: revision 1 is there already, nothing was written" for name in NAMES]
+    assert ended.stdout.splitlines() == [
+        f"{name}: revision {revision(name)} is there already, nothing was written" for name in NAMES
+    ]
     assert [crds.get(name)["metadata"]["resourceVersion"] for name in NAMES] == before
 
 
@@ -81,11 +88,11 @@ def test_an_older_revision_is_replaced(crds: CrdUpgradeCluster) -> None:
     ended = crds.apply()
 
     assert ended.code == 0, ended.stderr
-    assert f"{TODOS}: upgraded from revision 0 to 1" in ended.stdout
+    assert f"{TODOS}: upgraded from revision 0 to {revision(TODOS)}" in ended.stdout
     upgraded = crds.get(TODOS)
     assert upgraded["spec"] == crds.installed_spec
     assert upgraded["metadata"]["labels"] == {"team": "platform"}
-    assert upgraded["metadata"]["annotations"] == {"example.com/owner": "them", REVISION_ANNOTATION: "1"}
+    assert upgraded["metadata"]["annotations"] == {"example.com/owner": "them", REVISION_ANNOTATION: revision(TODOS)}
     crds.cluster.kubectl("get", "todo", "kept", "--namespace=default")
 
 
@@ -99,7 +106,7 @@ def test_a_newer_revision_is_kept(crds: CrdUpgradeCluster) -> None:
 
     assert ended.code == 0, ended.stderr
     assert ended.stdout.splitlines() == [
-        f"{name}: revision 7 is kept, which is newer than this version's 1" for name in NAMES
+        f"{name}: revision 7 is kept, which is newer than this version's {revision(name)}" for name in NAMES
     ]
     assert [crds.get(name) for name in NAMES] == before
 
@@ -138,7 +145,7 @@ def test_a_missing_right_to_update(crds: CrdUpgradeCluster) -> None:
     ended = crds.apply()
 
     assert ended.code == 1
-    assert ended.stdout.splitlines() == [f"{TODOS}: upgraded from revision 0 to 1"]
+    assert ended.stdout.splitlines() == [f"{TODOS}: upgraded from revision 0 to {revision(TODOS)}"]
     assert f"the right to get {RESOURCE}/{DECISIONS} is missing" in ended.stderr
 
     crds.grant(["get"])
@@ -164,7 +171,7 @@ def test_a_crd_that_others_write_meanwhile(crds: CrdUpgradeCluster) -> None:
 
     assert ended.code == 0, ended.stderr
     assert f"{TODOS} was written by somebody else meanwhile; it is read anew" in ended.stderr
-    assert f"{TODOS}: upgraded from revision 0 to 1" in ended.stdout
+    assert f"{TODOS}: upgraded from revision 0 to {revision(TODOS)}" in ended.stdout
     assert crds.get(TODOS)["metadata"]["labels"] == {"meanwhile": "yes"}
 
 
@@ -194,7 +201,7 @@ def test_a_crd_that_is_being_deleted(crds: CrdUpgradeCluster) -> None:
         process.kill()
 
     assert process.returncode == 0, stderr
-    assert f"{TODOS}: created, revision 1" in stdout
+    assert f"{TODOS}: created, revision {revision(TODOS)}" in stdout
     assert crds.get(TODOS)["metadata"]["uid"] != uid
 
 

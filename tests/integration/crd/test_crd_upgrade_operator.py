@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from myapp.infrastructure.crd.todo_resource import TODO_DEFINITION
 from tests.integration.crd.crd_upgrade_cluster import (
     NAMES,
     TODOS,
@@ -40,7 +41,7 @@ def test_it_waits_for_newer_crds(crds: CrdUpgradeCluster, tmp_path: Path) -> Non
     operator = start_operator(crds, tmp_path)
     operator.start(ready=False)
     try:
-        needed = f"the CRD {TODOS} has no revision, this operator needs 1: upgrade the CRDs"
+        needed = f"the CRD {TODOS} has no revision, this operator needs {TODO_DEFINITION.revision}: upgrade the CRDs"
         wait_until_unready_because(operator, needed)
         assert operator.healthy().passed
         assert crds.apply().code == 0

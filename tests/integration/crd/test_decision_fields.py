@@ -64,7 +64,7 @@ REFUSED: dict[str, tuple[JsonObject, str, str]] = {
     ),
     "value too long": (
         {"values": {"a": "x" * 4097}},
-        "spec.values[a]",
+        "spec.values.a",
         "Too long: may not be more than 4096 bytes",
     ),
     "values with a vote": (

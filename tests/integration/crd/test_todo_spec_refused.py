@@ -186,7 +186,7 @@ REFUSED: dict[str, tuple[JsonObject, str, set[str]]] = {
     ),
     "a field of no type": (
         {"manual": {"form": {"properties": {"a": {"type": "object"}}}}},
-        "spec.manual.form.properties[a].type",
+        "spec.manual.form.properties.a.type",
         {'Unsupported value: "object": supported values: "string", "integer", "number", "boolean"'},
     ),
     "a required field that is none": (
