@@ -3,17 +3,17 @@ make of it (design 2.3).
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from myapp.domain.condition import Readiness, Standing, conditions_for
+from myapp.domain.condition import Readiness
 from myapp.domain.decide import decide_unreadable
 from myapp.domain.dependency import DependencyState
 from myapp.domain.todo_entry import TodoEntry
-from myapp.domain.todo_phase import Phase, Reason
+from myapp.domain.todo_phase import Phase
 from myapp.domain.todo_status import TodoStatus
 from myapp.infrastructure.mapping.todo_mapper import status_patch
-from tests.unit.domain.builders import UNSEEN, active, at, decision, ended, plan, sees, todo
+from tests.unit.domain.builders import UNSEEN, active, at, decision, plan, sees, todo
 
 CURRENT, IN_PROGRESS, FAILED = "Current", "InProgress", "Failed"
 HEALTHY, PROGRESSING, DEGRADED, SUSPENDED = "Healthy", "Progressing", "Degraded", "Suspended"
@@ -83,6 +83,8 @@ def _unfinished(readiness: Readiness) -> Iterator[State]:
         "waits": (active(waiting), False),
         "suspended before it began": (plan(paused).status, True),
         "suspended while active": (plan(paused, active(manual), seconds=5).status, True),
+        "waits for approval": (active(_todo(readiness, approval={})), True),
+        "suspended by a person": (_decided(manual, "Suspend"), True),
     }
     for name, (status, person) in cases.items():
         if readiness is Readiness.ACCEPTED:
@@ -97,6 +99,8 @@ def _finished(readiness: Readiness) -> Iterator[State]:
     manual = _todo(readiness)
     timed = {end: _todo(readiness, timeout="1m", on_timeout=end) for end in ("Fail", "Skip", "Succeed")}
     well = {
+        "approved": _decided(_todo(readiness, approval={}), "Approve"),
+        "skipped by a person": _decided(manual, "Skip"),
         "completed": plan(manual, active(manual), decisions=[decision()], seconds=6).status,
         "waited": plan(_todo(readiness, wait={"duration": "0s"})).status,
         "timed out into success": plan(timed["Succeed"], active(timed["Succeed"]), seconds=61).status,
@@ -109,17 +113,16 @@ def _finished(readiness: Readiness) -> Iterator[State]:
         yield State(f"{name}, {readiness}", _shown(status), HEALTHY, CURRENT, CURRENT)
     badly = {
         "timed out": plan(timed["Fail"], active(timed["Fail"]), seconds=61).status,
-        "cancelled": _cancelled(readiness),
+        "rejected": _decided(_todo(readiness, approval={}), "Reject"),
+        "cancelled": _decided(_todo(readiness), "Cancel"),
     }
     for name, status in badly.items():
         yield State(f"{name}, {readiness}", _shown(status), DEGRADED, FAILED, FAILED)
 
 
-def _cancelled(readiness: Readiness) -> TodoStatus:
-    """No decision leads there yet; the phase and its conditions exist."""
-    status = ended(Phase.CANCELLED)
-    standing = Standing(Phase.CANCELLED, Reason.COMPLETED, "it is over", readiness, "")
-    return replace(status, conditions=conditions_for(standing, (), 1, at(0)))
+def _decided(todo: TodoEntry, action: str) -> TodoStatus:
+    """What a person's decision on an active todo leads to."""
+    return plan(todo, active(todo), decisions=[decision(action=action)], seconds=6).status
 
 
 def _refused(readiness: Readiness) -> Iterator[State]:

@@ -1,7 +1,7 @@
 """A todo as a document in the API's own form, and back: for what keeps todos outside of the API server.
 
 It reads back through the same models as what the API server delivers, so nothing can come in that way which could not
-come from there. It holds what a snapshot holds and nothing more: no managedFields, no labels, no annotations.
+come from there. It holds what a snapshot holds and nothing more: no managedFields, no labels, no annotations of others.
 """
 
 from collections.abc import Mapping
@@ -12,20 +12,21 @@ from typing import Any
 from pydantic.alias_generators import to_camel
 
 from myapp.application.snapshot import Snapshot, TodoSnapshot
-from myapp.domain.actions.catalog import ACTIONS
 from myapp.domain.duration import format_duration
 from myapp.domain.moment import format_moment
 from myapp.domain.todo_entry import TodoEntry
+from myapp.infrastructure.mapping.action_document import action_fields
+from myapp.infrastructure.mapping.metadata import CREATED_BY
 from myapp.infrastructure.mapping.todo_mapper import status_fields, to_snapshot
 
-_IDENTITY = frozenset({"id", "key", "created_at", "generation"})
+_NOT_IN_THE_SPEC = frozenset({"id", "key", "created_at", "generation", "requester", "action"})
 _IN_THE_API = {"dependencies": "dependsOn"}
 
 
 def to_document(snapshot: TodoSnapshot) -> dict[str, Any]:
     """The object that ``from_document`` turns into an equal snapshot."""
     todo = snapshot.todo
-    metadata = {
+    metadata: dict[str, Any] = {
         "namespace": todo.key.namespace,
         "name": todo.key.name,
         "uid": todo.id,
@@ -33,6 +34,8 @@ def to_document(snapshot: TodoSnapshot) -> dict[str, Any]:
         "generation": todo.generation,
         "creationTimestamp": todo.created_at.isoformat(),
     }
+    if todo.requester:
+        metadata["annotations"] = {CREATED_BY: todo.requester}
     if snapshot.terminating:
         metadata["deletionTimestamp"] = ""
     return {"metadata": metadata, "spec": _spec(todo), "status": status_fields(snapshot.status)}
@@ -44,10 +47,7 @@ def from_document(document: Mapping[str, Any]) -> Snapshot:
 
 
 def _spec(todo: TodoEntry) -> dict[str, Any]:
-    spec = _plain_fields(todo, leave_out=_IDENTITY | {"action"})
-    kind = next(kind for kind, create in ACTIONS.items() if getattr(create, "__self__", None) is type(todo.action))
-    spec[kind] = _plain(todo.action)
-    return spec
+    return _plain_fields(todo, leave_out=_NOT_IN_THE_SPEC) | action_fields(todo.action)
 
 
 def _plain_fields(value: Any, leave_out: frozenset[str] = frozenset()) -> dict[str, Any]:  # noqa: ANN401 - any dataclass

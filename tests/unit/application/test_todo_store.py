@@ -51,7 +51,7 @@ async def test_what_the_cache_has_is_not_written_again(small: World) -> None:
     """A todo that is read and pushed out unchanged costs no second write, and what is changed is deleted there."""
     first, second, third = _see(small, "a", "b", "c")
     await small.store.read(first.key)
-    assert set(small.cache.entries.values()) == {first, second}
+    assert list(small.cache.entries.values()) in ([first, second], [second, first])
     small.cache.entries.clear()
 
     await small.store.read(third.key)

@@ -53,6 +53,7 @@ def test_every_field_of_a_todo_is_in_the_document() -> None:
             "suspend": True,
             "readiness": "Complete",
             "ttl_after_finished": "24h",
+            "requester": "anna",
             "wait": {"until": _MINIMAL.created_at},
         }
     )

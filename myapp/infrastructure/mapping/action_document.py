@@ -1,0 +1,49 @@
+"""An action of the domain in the form of the API's spec, for documents outside of the API server."""
+
+from typing import Any
+
+from myapp.domain.actions.action import Action
+from myapp.domain.actions.approval import Approval
+from myapp.domain.actions.manual import Manual
+from myapp.domain.actions.wait import Wait
+from myapp.domain.duration import format_duration
+from myapp.domain.form import FormField
+from myapp.domain.moment import format_moment
+
+
+def action_fields(action: Action) -> dict[str, Any]:
+    """``{kind: fields}``, as the spec has it. Raises TypeError for a kind that has no form here."""
+    match action:
+        case Manual(form):
+            return {"manual": {"form": _form(form.fields)} if form.fields else {}}
+        case Approval(quorum, allow_self_approval):
+            approvers = [
+                {"kind": approver.kind, "name": approver.name, "minApprovals": approver.minimum}
+                for approver in quorum.approvers
+            ]
+            fields = {"minApprovals": quorum.minimum, "approvers": approvers, "allowSelfApproval": allow_self_approval}
+            return {"approval": fields}
+        case Wait(duration, until):
+            end = {"until": format_moment(until)} if until is not None else {}
+            return {"wait": {"duration": format_duration(duration)} if duration is not None else end}
+    raise TypeError(f"{type(action).__name__} has no form in a document")
+
+
+def _form(fields: tuple[FormField, ...]) -> dict[str, Any]:
+    return {
+        "properties": {field.name: _property(field) for field in fields},
+        "required": [field.name for field in fields if field.required],
+    }
+
+
+def _property(field: FormField) -> dict[str, Any]:
+    values = {
+        "type": field.type,
+        "default": field.default,
+        "enum": list(field.allowed) or None,
+        "minLength": field.min_length,
+        "maxLength": field.max_length,
+        "minimum": field.minimum,
+        "maximum": field.maximum,
+    }
+    return {name: value for name, value in values.items() if value is not None}
