@@ -176,5 +176,9 @@ class RedisSnapshotCache:
                 self._given.clear()
 
     def _entry(self, snapshot: TodoSnapshot) -> tuple[bytes, int] | None:
-        value = self._codec.encode(snapshot)
+        try:
+            value = self._codec.encode(snapshot)
+        except Exception:  # a todo that cannot be written down must not take the operator along
+            _logger.exception("a todo could not be written to the state cache", extra={"todo": str(snapshot.key)})
+            return None
         return None if value is None else (value, round(self._ttl * (1 + _JITTER * (2 * self._random() - 1))))

@@ -6,11 +6,13 @@ import os
 import random
 import signal
 import time
+from dataclasses import replace
 
 import pytest
 from redis import Redis
 
 from deploy.local.redis_server import RedisServer
+from myapp.domain.actions.manual import Manual
 from myapp.infrastructure.redis.redis_address import RedisAddress
 from myapp.infrastructure.redis.redis_clients import client_maker
 from myapp.infrastructure.redis.redis_failure import RedisFailure
@@ -18,6 +20,10 @@ from myapp.infrastructure.redis.redis_link import RedisLink
 from tests.integration.redis.conftest import running_cache, snapshot, until
 
 CANCELLATIONS = 10_000
+
+
+class UnknownAction(Manual):
+    """An action that nobody has entered into the catalog."""
 
 
 async def test_e6_a_frozen_server_costs_little_and_then_nothing(
@@ -83,6 +89,20 @@ async def test_what_is_put_before_redis_was_reached_is_written_then(address: Red
         await running.put()
 
         assert await asyncio.gather(*map(running.get, todos)) == todos
+
+
+async def test_a_todo_that_cannot_be_written_down_harms_nobody(
+    address: RedisAddress, stored: Redis, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Such as one with an action that the mapping does not know: it is left out, and told."""
+    strange = snapshot("strange")
+    strange = replace(strange, todo=replace(strange.todo, action=UnknownAction()))
+    async with running_cache(address) as running:
+        await running.put(strange, snapshot("approve"))
+
+        assert stored.dbsize() == 1
+        assert await running.get(snapshot("approve")) == snapshot("approve")
+    assert "could not be written to the state cache" in caplog.text
 
 
 async def test_writes_wait_in_a_bounded_line(address: RedisAddress, redis_server: RedisServer) -> None:
