@@ -32,7 +32,7 @@ def test_the_table_is_complete_and_true(exposition: Exposition) -> None:
 
 
 @pytest.mark.cluster
-def test_a_little_work_fills_the_domain_metrics(exposition: Exposition, operator: OperatorProcess) -> None:
+def test_f2_a_little_work_fills_the_domain_metrics(exposition: Exposition, operator: OperatorProcess) -> None:
     """The comparison of labels is not empty: these have series after three todos and a decision."""
     with_series = {name for name, labels in exposition.labels.items() if labels}
     assert with_series >= {"todo_todos", "todo_ended_total", "todo_decisions_total", "rest_client_requests_total"}

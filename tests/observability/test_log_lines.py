@@ -31,7 +31,7 @@ def _wait_for(condition: Callable[[], bool]) -> None:
 
 
 @pytest.mark.cluster
-def test_every_line_of_a_life_is_json(cluster: LocalCluster, namespace: str, tmp_path: Path, todos: Todos) -> None:
+def test_f4_every_line_of_a_life_is_json(cluster: LocalCluster, namespace: str, tmp_path: Path, todos: Todos) -> None:
     """Start, a status that cannot be read, a stop; each line has a time, a level, a logger and a message."""
     log = tmp_path / "operator.log"
     operator = OperatorProcess(cluster.kubeconfig("operator"), log, [namespace], {"MYAPP_LOG_FORMAT": "json"})
@@ -45,7 +45,7 @@ def test_every_line_of_a_life_is_json(cluster: LocalCluster, namespace: str, tmp
 
 
 @pytest.mark.cluster
-def test_a_refused_write_is_told_with_its_todo_and_a_hundred_of_them_sometimes(
+def test_f4_a_refused_write_is_told_with_its_todo_and_a_hundred_of_them_sometimes(
     cluster: LocalCluster, namespace: str, tmp_path: Path, todos: Todos
 ) -> None:
     """Namespace, name, uid, generation and reconcile id stand in the line of a user who may not write a status.

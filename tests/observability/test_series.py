@@ -23,7 +23,7 @@ MOST = 500
 TODOS = 10_000
 
 
-def test_ten_thousand_todos_in_every_state_make_less_than_500_series() -> None:
+def test_f3_ten_thousand_todos_in_every_state_make_less_than_500_series() -> None:
     """Every phase with every reason, every request, every answer, every level of the cache: more than ever occurs."""
     metrics, census, cluster = Metrics(host="10.96.0.1:443", version="1"), TodoCensus(), FakeCluster()
     registry = TodoRegistry(census)
@@ -51,7 +51,7 @@ def test_ten_thousand_todos_in_every_state_make_less_than_500_series() -> None:
 
 
 @pytest.mark.cluster
-def test_a_running_operator_names_no_object_and_no_person(exposition: Exposition) -> None:
+def test_f3_a_running_operator_names_no_object_and_no_person(exposition: Exposition) -> None:
     """Names of todos, namespaces, users and decisions stay in the objects and the log."""
     assert exposition.series < MOST
     for word in ("canary", "oncall", "decision-1", "names-no-object"):

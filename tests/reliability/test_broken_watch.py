@@ -44,7 +44,7 @@ def _vanish_in_a_gap(proxy: FaultProxy, todos: Todos, *names: str) -> None:
         time.sleep(0.3)
 
 
-def test_todos_deleted_in_a_gap_are_forgotten(
+def test_r7_r8_todos_deleted_in_a_gap_are_forgotten(
     proxy: FaultProxy, proxied_operator: OperatorProcess, todos: Todos
 ) -> None:
     """After 410 Gone a vanished dependency is DependencyNotFound, and who waited for others goes on."""
@@ -65,7 +65,7 @@ def test_todos_deleted_in_a_gap_are_forgotten(
 
 
 @pytest.mark.usefixtures("proxied_operator")
-def test_a_gap_in_which_everything_was_deleted_leaves_no_ghosts(proxy: FaultProxy, todos: Todos) -> None:
+def test_r7_r8_a_gap_in_which_everything_was_deleted_leaves_no_ghosts(proxy: FaultProxy, todos: Todos) -> None:
     """Where the new listing is empty there is no survivor to tell of it; the vanished are forgotten all the same."""
     todos.create("finished", wait={"duration": "0s"})
     todos.wait("finished", "Succeeded")
@@ -76,7 +76,7 @@ def test_a_gap_in_which_everything_was_deleted_leaves_no_ghosts(proxy: FaultProx
 
 
 @pytest.mark.usefixtures("proxied_operator")
-def test_a_todo_recreated_in_a_gap_is_a_new_one(proxy: FaultProxy, todos: Todos) -> None:
+def test_r5_r7_a_todo_recreated_in_a_gap_is_a_new_one(proxy: FaultProxy, todos: Todos) -> None:
     """The same name with a new uid starts from the beginning, and dependents wait for the new one."""
     old = todos.create("gate", content="Old gate")
     todos.create("behind", depends_on=["gate"], wait={"duration": "0s"})
@@ -146,7 +146,7 @@ def test_a_deletion_that_overtakes_a_listing_leaves_no_ghost(
     todos.wait("behind", "Pending", "DependencyNotFound", timeout=SOON)
 
 
-def test_another_error_in_a_watch_never_leaves_it_deaf(
+def test_r10_another_error_in_a_watch_never_leaves_it_deaf(
     proxy: FaultProxy, proxied_operator: OperatorProcess, todos: Todos
 ) -> None:
     """After an error other than 410 the operator works on, or ends with an exit code that has it started again."""

@@ -34,7 +34,7 @@ def value(metrics: Metrics, sample_name: str, /, **labels: str) -> float | None:
     return None
 
 
-def test_a_reconcile_is_counted_as_controller_runtime_does(metrics: Metrics) -> None:
+def test_f1_a_reconcile_is_counted_as_controller_runtime_does(metrics: Metrics) -> None:
     """Names, labels and meaning: adds, waiting time, result, duration, depth."""
     metrics.queued(3)
     metrics.started(0.02, 2)
@@ -71,7 +71,7 @@ def test_work_under_way_is_read_at_the_scrape(metrics: Metrics) -> None:
     assert value(metrics, "workqueue_longest_running_processor_seconds", **QUEUE) == 0
 
 
-def test_requests_are_counted_as_client_go_does(metrics: Metrics) -> None:
+def test_f1_requests_are_counted_as_client_go_does(metrics: Metrics) -> None:
     """By code, method and host, the duration by verb and host."""
     metrics.requested("PATCH", "200", 0.02)
     metrics.requested("PATCH", "429", 0.01)

@@ -32,7 +32,7 @@ JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJjYW5hcnkifQ.c2lnbmF0dXJl"
         f"Redis(host=redis, username=myapp, password='{CANARY}')",
     ],
 )
-def test_no_shape_lets_the_canary_through(text: str) -> None:
+def test_f4_no_shape_lets_the_canary_through(text: str) -> None:
     """Alone, and as what an exception says, in a traceback."""
     assert CANARY not in redact(text)
     assert HIDDEN in redact(text)
