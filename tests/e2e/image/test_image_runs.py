@@ -18,6 +18,7 @@ import yaml
 from deploy.local import LocalCluster
 from myapp import __version__
 from myapp.infrastructure.crd.generate import render_crds
+from myapp.infrastructure.crd.todo_resource import TODO_DEFINITION
 from tests.e2e.image.container import STOP_TIMEOUT, Container
 from tests.running_operator.fixtures import todos
 from tests.running_operator.todos import Todos
@@ -103,7 +104,7 @@ def test_crds_apply(container: MakeContainer, pod: Pod) -> None:
     ended = container(environment=pod.environment, files=pod.files).run("crds", "apply")
 
     assert ended.returncode == 0, ended.stderr
-    assert "todos.todo.myapp.dev: revision 1 is there already" in ended.stdout
+    assert f"{TODO_DEFINITION.name}: revision {TODO_DEFINITION.revision} is there already" in ended.stdout
 
 
 def test_the_operator(container: MakeContainer, pod: Pod, namespace: str, todos: Todos) -> None:
