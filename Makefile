@@ -23,8 +23,8 @@ $(READY): pyproject.toml requirements/dev.lock myapp/__init__.py
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-demo: $(READY) ## bring up a real cluster, run the operator and a release of todos to its end (ARGS="--auto --keep")
-	@$(BIN)/python -m deploy.demo $(ARGS)
+demo: $(READY) ## bring up a real cluster, run the operator and a release of todos to its end (NODE=1: in pods, by Helm; ARGS="--auto --keep")
+	@$(BIN)/python -m deploy.demo $(if $(NODE),--node) $(ARGS)
 
 test: $(READY) lint ## all checks and tests but the long ones
 	@$(BIN)/python -m deploy.local build --helm --node

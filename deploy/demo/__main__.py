@@ -13,10 +13,12 @@ from deploy.demo.errors import DemoError
 from deploy.demo.follow import follow_release
 from deploy.demo.narrator import Narrator, PlainNarrator, TerminalNarrator
 from deploy.demo.operator_process import OperatorProcess
+from deploy.demo.operator_release import OperatorRelease
 from deploy.demo.options import DemoOptions, parse_options
 from deploy.demo.people import ONCALL, commands_to_type
 from deploy.demo.picture import save_picture
 from deploy.demo.release import NAMESPACE, apply_release, prepare_namespace
+from deploy.demo.running_operator import RunningOperator
 from deploy.demo.stage import Stage, open_stage
 from deploy.demo.summary import check_end, summary
 from deploy.local import LocalClusterError, install
@@ -60,14 +62,10 @@ def _run(options: DemoOptions, narrator: Narrator) -> None:
 
 def _play(stage: Stage, options: DemoOptions, narrator: Narrator) -> None:
     cluster = stage.cluster
-    narrator.step("installing CRDs, roles and policies, and waiting until they are in force")
-    install(cluster)
-    narrator.step(f"creating the namespace {NAMESPACE} and who may do what there (examples/rbac.yaml)")
-    prepare_namespace(cluster)
-    log = stage.folder / "operator.log"
-    narrator.step(f"starting the operator as its own service account (log: {log})")
-    with OperatorProcess(cluster.kubeconfig("operator"), log) as operator:
+    with _operator(stage, narrator) as operator:
         operator.wait_until_ready()
+        narrator.step(f"creating the namespace {NAMESPACE} and who may do what there (examples/rbac.yaml)")
+        prepare_namespace(cluster)
         if options.keep and options.own_cluster:
             operator.keep()
         narrator.step("applying examples/release as the GitOps pipeline's service account")
@@ -79,6 +77,17 @@ def _play(stage: Stage, options: DemoOptions, narrator: Narrator) -> None:
         if options.picture:
             save_picture(end, options.picture)
         check_end(todos, ONCALL if options.auto else None)
+
+
+def _operator(stage: Stage, narrator: Narrator) -> RunningOperator:
+    """In pods of the node where there is one, else as a process of this machine."""
+    if stage.with_node is not None:
+        return OperatorRelease(stage.with_node, narrator.step)
+    narrator.step("installing CRDs, roles and policies, and waiting until they are in force")
+    install(stage.cluster)
+    log = stage.folder / "operator.log"
+    narrator.step(f"starting the operator as its own service account (log: {log})")
+    return OperatorProcess(stage.cluster.kubeconfig("operator"), log)
 
 
 def _farewell(options: DemoOptions, stage: Stage) -> str:

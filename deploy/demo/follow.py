@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 
 from deploy.demo.errors import DemoError
 from deploy.demo.narrator import Narrator
-from deploy.demo.operator_process import OperatorProcess
 from deploy.demo.people import DEVELOPER, ONCALL, complete_approval
 from deploy.demo.release import APPROVAL, ReleaseTodo, read_release
+from deploy.demo.running_operator import RunningOperator
 from deploy.local import ClusterAccess
 
 _LOOK_EVERY = 0.5
@@ -16,7 +16,7 @@ _STANDSTILL = 90.0
 
 
 def follow_release(
-    cluster: ClusterAccess, operator: OperatorProcess, narrator: Narrator, *, auto: bool
+    cluster: ClusterAccess, operator: RunningOperator, narrator: Narrator, *, auto: bool
 ) -> tuple[ReleaseTodo, ...]:
     """Shows the todos until all have ended, and returns them.
 

@@ -16,6 +16,7 @@ class DemoOptions:
     kubeconfig: Path | None
     context: str
     picture: Path | None
+    node: bool
 
     @property
     def own_cluster(self) -> bool:
@@ -36,7 +37,12 @@ def parse_options(arguments: Sequence[str] | None, *, terminal: bool) -> DemoOpt
     parser.add_argument("--kubeconfig", type=Path, help="use an existing cluster: this kubeconfig")
     parser.add_argument("--context", default="", help="use an existing cluster: this context")
     parser.add_argument("--picture", type=Path, metavar="FILE", help="save the end state as an SVG picture")
+    parser.add_argument(
+        "--node", action="store_true", help="give the cluster a node, and install image and chart there with Helm"
+    )
     given = parser.parse_args(arguments)
+    if given.node and (given.kubeconfig or given.context):
+        parser.error("--node is for the demo's own cluster: leave --kubeconfig and --context out")
     return DemoOptions(
         auto=given.auto or not terminal,
         keep=given.keep,
@@ -44,4 +50,5 @@ def parse_options(arguments: Sequence[str] | None, *, terminal: bool) -> DemoOpt
         kubeconfig=given.kubeconfig,
         context=given.context,
         picture=given.picture,
+        node=given.node,
     )

@@ -21,6 +21,8 @@ class Stage:
     folder: Path
     audit_log: Path | None
     name: str
+    with_node: LocalCluster | None = None
+    """The cluster, where pods can run in it."""
 
     def operator_writes(self, namespace: str) -> Counter[str] | None:
         """What the operator wrote there; None where nobody kept a log that we may read."""
@@ -36,11 +38,13 @@ def open_stage(options: DemoOptions, report: Callable[[str], None]) -> Iterator[
     if not options.own_cluster:
         yield from _existing(options, report)
         return
-    report(f'starting a control plane of its own, named "{options.name}" (etcd, kube-apiserver, controller manager)')
-    cluster = LocalCluster.start(ClusterOptions(name=options.name, detached=options.keep))
+    parts = "etcd, kube-apiserver, controller manager" + (", scheduler, and a node" if options.node else "")
+    report(f'starting a control plane of its own, named "{options.name}" ({parts})')
+    cluster = LocalCluster.start(ClusterOptions(name=options.name, detached=options.keep, node=options.node))
     report(f"Kubernetes {cluster.version} is up at {cluster.server}")
     try:
-        yield Stage(cluster, cluster.state_dir, cluster.audit_log, options.name)
+        with_node = cluster if options.node else None
+        yield Stage(cluster, cluster.state_dir, cluster.audit_log, options.name, with_node)
     finally:
         if not options.keep:
             cluster.stop()

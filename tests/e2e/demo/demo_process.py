@@ -13,10 +13,10 @@ from deploy.local.state import ClusterState
 LONGEST = 240.0
 
 
-def run_demo(*arguments: str, **environment: str) -> tuple[int, str]:
-    """Exit code and everything that was printed."""
+def run_demo(*arguments: str, longest: float = LONGEST, **environment: str) -> tuple[int, str]:
+    """Exit code and everything that was printed; `longest` is in seconds."""
     with start_demo(*arguments, **environment) as demo:
-        printed, _ = demo.communicate(timeout=LONGEST)
+        printed, _ = demo.communicate(timeout=longest)
         return demo.returncode, printed
 
 
