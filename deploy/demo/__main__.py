@@ -15,7 +15,7 @@ from deploy.demo.narrator import Narrator, PlainNarrator, TerminalNarrator
 from deploy.demo.operator_process import OperatorProcess
 from deploy.demo.operator_release import OperatorRelease
 from deploy.demo.options import DemoOptions, parse_options
-from deploy.demo.people import ONCALL, commands_to_type
+from deploy.demo.people import ONCALL, RELEASE_LEAD, commands_to_type
 from deploy.demo.picture import save_picture
 from deploy.demo.release import NAMESPACE, apply_release, prepare_namespace
 from deploy.demo.running_operator import RunningOperator
@@ -76,7 +76,7 @@ def _play(stage: Stage, options: DemoOptions, narrator: Narrator) -> None:
         narrator.print(end)
         if options.picture:
             save_picture(end, options.picture)
-        check_end(todos, ONCALL if options.auto else None)
+        check_end(todos, {ONCALL, RELEASE_LEAD} if options.auto else None)
 
 
 def _operator(stage: Stage, narrator: Narrator) -> RunningOperator:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 
 from deploy.demo.errors import DemoError
 from deploy.demo.narrator import Narrator
-from deploy.demo.people import DEVELOPER, ONCALL, complete_approval
-from deploy.demo.release import APPROVAL, ReleaseTodo, read_release
+from deploy.demo.people import SCRIPT, Act, perform
+from deploy.demo.release import APPROVAL, SIGN_OFF, ReleaseTodo, read_release
 from deploy.demo.running_operator import RunningOperator
 from deploy.local import ClusterAccess
 
@@ -23,33 +23,28 @@ def follow_release(
     Raises DemoError when the operator ends, when nothing moves any more, or when a person was answered wrongly.
     """
     watch = _Standstill()
-    decided = not auto
+    to_come = list(SCRIPT) if auto else []
     while True:
         todos = read_release(cluster)
         narrator.show(todos)
         if todos and all(todo.ended for todo in todos):
             return todos
         operator.check()
-        approval = next((todo for todo in todos if todo.name == APPROVAL), None)
-        waiting = approval is not None and approval.awaits_person
-        if waiting and not decided:
-            decided = True
-            _decide(cluster, narrator)
-        elif watch.seconds_still(todos) > _STANDSTILL and not waiting:
+        asked = {todo.name for todo in todos if todo.awaits_person and todo.name in (APPROVAL, SIGN_OFF)}
+        if to_come and to_come[0].todo in asked:
+            _perform(cluster, narrator, to_come.pop(0))
+        elif watch.seconds_still(todos) > _STANDSTILL and (auto or not asked):
             raise DemoError(f"nothing has moved for {_STANDSTILL:.0f} s", operator.end_of_log())
         time.sleep(_LOOK_EVERY)
 
 
-def _decide(cluster: ClusterAccess, narrator: Narrator) -> None:
-    """First somebody without the verb, then somebody with it."""
-    refused = complete_approval(cluster, DEVELOPER, "looks good to me")
-    narrator.quote(refused)
-    if refused.succeeded:
-        raise DemoError("developer has completed the approval, without the verb that it takes")
-    allowed = complete_approval(cluster, ONCALL, "error rate is flat")
-    narrator.quote(allowed)
-    if not allowed.succeeded:
-        raise DemoError(f"oncall could not complete the approval: {allowed.answer}")
+def _perform(cluster: ClusterAccess, narrator: Narrator, act: Act) -> None:
+    said = perform(cluster, act)
+    narrator.quote(said)
+    if said.succeeded and not act.allowed:
+        raise DemoError(f"{act.user} could {act.command} {act.todo}, without the verb that it takes")
+    if act.allowed and not said.succeeded:
+        raise DemoError(f"{act.user} could not {act.command} {act.todo}: {said.answer}")
 
 
 class _Standstill:

@@ -6,11 +6,12 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.demo.release import APPROVAL, NAMESPACE
+from deploy.demo.release import APPROVAL, NAMESPACE, SIGN_OFF
 from deploy.local import ClusterAccess
 
 ONCALL = "oncall"
 DEVELOPER = "developer"
+RELEASE_LEAD = "release-lead"
 PROGRAMS = Path(sys.prefix) / "bin"
 """Where this Python's kubectl and kubectl-todo are; kubectl finds the plug-in on the PATH."""
 _LONGEST = 60.0
@@ -26,15 +27,34 @@ class Said:
     succeeded: bool
 
 
-def complete_approval(cluster: ClusterAccess, user: str, message: str) -> Said:
-    """`kubectl todo complete` as this user."""
-    arguments = ["kubectl", "todo", "complete", APPROVAL, f"--namespace={NAMESPACE}", f"--message={message}"]
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What somebody does when a todo waits for people, and whether they may."""
+
+    todo: str
+    user: str
+    command: str
+    message: str
+    allowed: bool = True
+
+
+SCRIPT = (
+    Act(APPROVAL, DEVELOPER, "complete", "looks good to me", allowed=False),
+    Act(APPROVAL, ONCALL, "complete", "error rate is flat"),
+    Act(SIGN_OFF, ONCALL, "approve", "the canary is fine"),
+    Act(SIGN_OFF, RELEASE_LEAD, "approve", "change 4711 is reviewed"),
+)
+
+
+def perform(cluster: ClusterAccess, act: Act) -> Said:
+    """`kubectl todo` as this user."""
+    arguments = ["kubectl", "todo", act.command, act.todo, f"--namespace={NAMESPACE}", f"--message={act.message}"]
     done = subprocess.run(
         arguments,
         executable=PROGRAMS / "kubectl",
         env={
             **os.environ,
-            "KUBECONFIG": str(cluster.kubeconfig(user)),
+            "KUBECONFIG": str(cluster.kubeconfig(act.user)),
             "PATH": f"{PROGRAMS}{os.pathsep}{os.environ.get('PATH', '')}",
         },
         stdin=subprocess.DEVNULL,
@@ -43,8 +63,8 @@ def complete_approval(cluster: ClusterAccess, user: str, message: str) -> Said:
         check=False,
         timeout=_LONGEST,
     )
-    command = f'kubectl todo complete {APPROVAL} -n {NAMESPACE} -m "{message}"'
-    return Said(user, command, (done.stdout + done.stderr).strip(), done.returncode == 0)
+    command = f'kubectl todo {act.command} {act.todo} -n {NAMESPACE} -m "{act.message}"'
+    return Said(act.user, command, (done.stdout + done.stderr).strip(), done.returncode == 0)
 
 
 def commands_to_type(cluster: ClusterAccess) -> list[str]:
@@ -55,4 +75,6 @@ def commands_to_type(cluster: ClusterAccess) -> list[str]:
         f"kubectl get todos -n {NAMESPACE} --watch",
         f'kubectl todo complete {APPROVAL} -n {NAMESPACE} -m "error rate is flat"',
         f"KUBECONFIG={cluster.kubeconfig(DEVELOPER)} kubectl todo complete {APPROVAL} -n {NAMESPACE}  # is refused",
+        f"kubectl todo approve {SIGN_OFF} -n {NAMESPACE}  # later, and then as a release manager too:",
+        f"KUBECONFIG={cluster.kubeconfig(RELEASE_LEAD)} kubectl todo approve {SIGN_OFF} -n {NAMESPACE}",
     ]

@@ -10,6 +10,7 @@ from deploy.local.layout import PROJECT_ROOT
 
 NAMESPACE = "shop"
 APPROVAL = "approve-rollout"
+SIGN_OFF = "sign-off"
 TODOS = "todos.todo.myapp.dev"
 RBAC_FILE = PROJECT_ROOT / "examples" / "rbac.yaml"
 RELEASE_FOLDER = PROJECT_ROOT / "examples" / "release"

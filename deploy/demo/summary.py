@@ -19,7 +19,7 @@ def summary(todos: Sequence[ReleaseTodo], writes: Counter[str] | None, now: date
         f"{len(todos)} todos have ended: " + ", ".join(f"{number} {phase}" for phase, number in phases.most_common()),
         f"{_whole(todos).total_seconds():.0f} s from the creation of the first to the end of the last",
     ]
-    lines += [f"{todo.name} was completed by {', '.join(todo.decided_by)}" for todo in todos if todo.decided_by]
+    lines += [f"{todo.name} was {todo.message}" for todo in todos if todo.decided_by]
     if writes is not None:
         status = writes["todos/status"]
         lines.append(
@@ -30,7 +30,7 @@ def summary(todos: Sequence[ReleaseTodo], writes: Counter[str] | None, now: date
     return Group(heading, Text(), release_table(todos, now), Text(), *(Text(f"• {line}") for line in lines))
 
 
-def check_end(todos: Sequence[ReleaseTodo], expected_decider: str | None) -> None:
+def check_end(todos: Sequence[ReleaseTodo], expected_deciders: set[str] | None) -> None:
     """Raises DemoError unless the release ended as the examples say: rolled out, announced, nothing failed."""
     phases = {todo.name: todo.phase for todo in todos}
     wrong = {name: phase for name, phase in phases.items() if phase not in ("Succeeded", "Skipped")}
@@ -38,8 +38,8 @@ def check_end(todos: Sequence[ReleaseTodo], expected_decider: str | None) -> Non
         found = ", ".join(f"{name} {phase}" for name, phase in (wrong or phases).items())
         raise DemoError(f"the release did not succeed: {found}")
     deciders = {name for todo in todos for name in todo.decided_by}
-    if expected_decider is not None and deciders != {expected_decider}:
-        raise DemoError(f"expected a decision of {expected_decider}, found {sorted(deciders) or 'none'}")
+    if expected_deciders is not None and deciders != expected_deciders:
+        raise DemoError(f"expected decisions of {sorted(expected_deciders)}, found {sorted(deciders) or 'none'}")
 
 
 def _whole(todos: Sequence[ReleaseTodo]) -> timedelta:

@@ -34,7 +34,7 @@ def name() -> Iterator[str]:
 
 
 def test_auto_runs_the_release_to_its_end_and_keep_leaves_it_up(name: str, tmp_path: Path) -> None:
-    """All ends as the examples say, decided by oncall alone; kept, the cluster answers until it is taken down."""
+    """All ends as the examples say, decided by who may; kept, the cluster answers until it is taken down."""
     picture = tmp_path / "images" / "demo.svg"
 
     code, printed = run_demo("--auto", "--keep", f"--name={name}", f"--picture={picture}")
@@ -42,9 +42,10 @@ def test_auto_runs_the_release_to_its_end_and_keep_leaves_it_up(name: str, tmp_p
     assert code == 0, printed
     assert 'user "developer" may not complete todo "approve-rollout"' in printed
     assert "todo.todo.myapp.dev/approve-rollout completed" in printed
-    assert "14 todos have ended: 12 Succeeded, 2 Skipped" in printed
+    assert "15 todos have ended: 13 Succeeded, 2 Skipped" in printed
     assert "approve-rollout was completed by oncall" in printed
-    assert re.search(r"todos \d+ \(\d\.\d each\), decisions 1, events \d", printed)
+    assert "sign-off was approved by oncall, release-lead" in printed
+    assert re.search(r"todos \d+ \(\d\.\d each\), decisions 3, events \d", printed)
     assert "approve-rollout" in picture.read_text()
     assert "@font-face" not in picture.read_text()
     _check_ended_release(LocalCluster.attach(name))

@@ -32,6 +32,6 @@ def test_the_release_runs_inside_the_cluster(name: str) -> None:
 
     assert code == 0, printed
     assert "helm install myapp . --namespace myapp-system --set redis.mode=bundled --wait" in printed
-    assert "14 todos have ended: 12 Succeeded, 2 Skipped" in printed
-    assert re.search(r"todos \d+ \(\d\.\d each\), decisions 1, events \d", printed)
+    assert "15 todos have ended: 13 Succeeded, 2 Skipped" in printed
+    assert re.search(r"todos \d+ \(\d\.\d each\), decisions 3, events \d", printed)
     assert not is_up(name)

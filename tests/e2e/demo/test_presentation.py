@@ -69,7 +69,7 @@ def test_who_is_waited_for_is_said() -> None:
 
 def test_summary_names_the_decider_and_the_writes() -> None:
     """Who decided, how long it took, and what it cost."""
-    todos = [replace(release_todo("approve"), decided_by=("oncall",))]
+    todos = [replace(release_todo("approve"), decided_by=("oncall",), message="completed by oncall")]
 
     shown = drawn(summary(todos, Counter({"todos/status": 3, "tododecisions/status": 1}), NOW))
 
@@ -79,17 +79,19 @@ def test_summary_names_the_decider_and_the_writes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("todos", "decider", "words"),
+    ("todos", "deciders", "words"),
     [
         pytest.param([release_todo("announce"), release_todo("x", phase="Failed")], None, "x Failed", id="failed"),
         pytest.param([release_todo("announce", phase="Skipped")], None, "announce Skipped", id="not-announced"),
-        pytest.param([release_todo("announce")], "oncall", "expected a decision of oncall, found none", id="undecided"),
+        pytest.param(
+            [release_todo("announce")], {"oncall"}, r"expected decisions of \['oncall'\], found none", id="undecided"
+        ),
     ],
 )
-def test_wrong_end_is_an_error(todos: list[ReleaseTodo], decider: str | None, words: str) -> None:
+def test_wrong_end_is_an_error(todos: list[ReleaseTodo], deciders: set[str] | None, words: str) -> None:
     """The demo ends with 0 only when the release went as the examples say."""
     with pytest.raises(DemoError, match=words):
-        check_end(todos, decider)
+        check_end(todos, deciders)
 
 
 def test_plain_lines_tell_each_change_once() -> None:
