@@ -9,7 +9,7 @@
   verbs: [patch]
 - apiGroups: [todo.myapp.dev]
   resources: [tododecisions]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 - apiGroups: [todo.myapp.dev]
   resources: [tododecisions/status]
   verbs: [patch]

@@ -12,6 +12,7 @@ from deploy.chart.helm import CHART, CompletedHelm, run_helm
 from deploy.local import LocalCluster
 from deploy.local.policy_canary import wait_until_policies_act
 from tests.api_server import JsonObject
+from tests.chart.rendering import Rendered
 
 Values = Mapping[str, Any]
 
@@ -91,3 +92,12 @@ def kubeconfig_of(cluster: LocalCluster, namespace: str, account: str, folder: P
     path = folder / f"{account}.yaml"
     path.write_text(yaml.safe_dump(config), encoding="utf-8")
     return path
+
+
+def settings_of(release: Rendered, namespace: str) -> dict[str, str]:
+    """The variables that the release gives its operator, as a pod in that namespace has them."""
+    of_the_pod = {"metadata.namespace": namespace, "metadata.name": "some-pod"}
+    return {
+        name: entry["value"] if "value" in entry else of_the_pod[entry["valueFrom"]["fieldRef"]["fieldPath"]]
+        for name, entry in release.environment.items()
+    }

@@ -11,7 +11,7 @@ from deploy.chart.helm import render
 from deploy.local import LocalCluster
 from deploy.local.layout import CRDS, POLICIES, RBAC
 from tests.api_server import JsonObject
-from tests.chart.releases import Releases, Values, kubeconfig_of, objects
+from tests.chart.releases import Releases, kubeconfig_of, objects, settings_of
 from tests.chart.rendering import rendered
 from tests.manifests import todo_manifest
 from tests.running_operator.operator_process import OperatorProcess
@@ -167,7 +167,7 @@ def test_d6_an_admin_of_a_namespace_installs_there(
     releases.install("mine", namespace, values, *as_tenant)
 
     account = "mine-myapp"
-    settings = settings_of(values, namespace)
+    settings = settings_of(rendered(values, release="mine", namespace=namespace), namespace)
     with OperatorProcess(
         kubeconfig_of(bare_cluster, namespace, account, tmp_path), tmp_path / "log", [namespace], settings
     ):
@@ -183,13 +183,3 @@ def may(cluster: LocalCluster, user: str, verb: str, resource: str, namespace: s
     """`kubectl auth can-i`."""
     asked = cluster.kubectl("auth", "can-i", verb, resource, "-n", namespace, f"--as={user}", check=False)
     return asked.stdout.strip() == "yes"
-
-
-def settings_of(values: Values, namespace: str) -> dict[str, str]:
-    """The variables of the release's Deployment."""
-    environment = rendered(values, release="mine", namespace=namespace).environment
-    of_the_pod = {"metadata.namespace": namespace, "metadata.name": "mine-myapp-0"}
-    return {
-        name: entry["value"] if "value" in entry else of_the_pod[entry["valueFrom"]["fieldRef"]["fieldPath"]]
-        for name, entry in environment.items()
-    }

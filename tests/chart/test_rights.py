@@ -12,7 +12,7 @@ KINDS = "tododecisions.todo.myapp.dev,todos.todo.myapp.dev"
 IN_NAMESPACES = {
     "todos.todo.myapp.dev": {"get", "list", "watch", "delete"},
     "todos/status.todo.myapp.dev": {"patch"},
-    "tododecisions.todo.myapp.dev": {"get", "list", "watch"},
+    "tododecisions.todo.myapp.dev": {"list", "watch"},
     "tododecisions/status.todo.myapp.dev": {"patch"},
     "events.events.k8s.io": {"create", "get", "patch"},
 }

@@ -27,7 +27,7 @@ EXPECTED: dict[str, Rights] = {
     "myapp-operator": {
         TODOS: READ | {"delete"},
         "todos/status.todo.myapp.dev": {"patch"},
-        DECISIONS: READ,
+        DECISIONS: {"list", "watch"},
         "tododecisions/status.todo.myapp.dev": {"patch"},
         "events.events.k8s.io": {"create", "get", "patch"},
         "customresourcedefinitions.apiextensions.k8s.io": {"get"},
