@@ -34,7 +34,14 @@ class ImageStore:
 
         A container names one of them just so, with `imagePullPolicy: IfNotPresent` or `Never`. Raises ImageError.
         """
-        said = self._run("import", f"--snapshotter={self._snapshotter}", "-", archive=archive)
+        arguments = ("import", f"--snapshotter={self._snapshotter}", "-")
+        try:
+            said = self._run(*arguments, archive=archive)
+        except ImageError as error:
+            if "already exists" not in str(error):
+                raise
+            # Somebody loaded the same name at the same time and was a moment faster: now there is one to replace.
+            said = self._run(*arguments, archive=archive)
         names = UNPACKED.findall(said)
         if not names:
             raise ImageError(f"{archive} holds no image with a name; name it when it is saved, as in {EXAMPLE}")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from myapp.infrastructure.crd.todo_resource import TODO_DEFINITION
 from tests.e2e.chart.node_release import NodeRelease
 from tests.e2e.chart.todo_stream import TodoStream
 from tests.running_operator.audited_writes import AuditedWrites
@@ -14,7 +15,7 @@ VALUES = {"redis": {"mode": "bundled"}, "networkPolicy": {"enabled": True}}
 def test_d12_d13_todos_go_on_through_every_step(release: NodeRelease) -> None:
     """Install, upgrade, rollback, uninstall and reinstall, with two replicas and Redis, in a restricted namespace."""
     installed = release.install(VALUES)
-    assert "todos.todo.myapp.dev: revision 1 is there already" in installed.stderr
+    assert f"todos.todo.myapp.dev: revision {TODO_DEFINITION.revision} is there already" in installed.stderr
     pods = release.objects("pods")
     assert sorted(pod["metadata"]["labels"]["app.kubernetes.io/component"] for pod in pods) == [
         "operator",

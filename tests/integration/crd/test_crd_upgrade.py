@@ -20,7 +20,7 @@ from tests.integration.crd.crd_upgrade_cluster import (
 from tests.reliability.fault_proxy import FaultProxy
 from tests.reliability.faults import Fault, ProxiedRequest
 
-pytestmark = [pytest.mark.cluster, pytest.mark.xdist_group("crd-upgrade")]
+pytestmark = [pytest.mark.cluster, pytest.mark.xdist_group("crd-upgrade"), pytest.mark.timeout(300)]
 
 RESOURCE = "customresourcedefinitions.apiextensions.k8s.io"
 NAMES_CLASH = {

@@ -16,7 +16,7 @@ from tests.integration.crd.crd_upgrade_cluster import (
 )
 from tests.running_operator.operator_process import OperatorProcess
 
-pytestmark = [pytest.mark.cluster, pytest.mark.xdist_group("crd-upgrade")]
+pytestmark = [pytest.mark.cluster, pytest.mark.xdist_group("crd-upgrade"), pytest.mark.timeout(300)]
 
 PATIENCE = 30.0
 

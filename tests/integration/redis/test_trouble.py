@@ -7,12 +7,13 @@ import random
 import signal
 import time
 from dataclasses import replace
+from typing import cast
 
 import pytest
 from redis import Redis
 
 from deploy.local.redis_server import RedisServer
-from myapp.domain.actions.manual import Manual
+from myapp.domain.actions.action import Action
 from myapp.infrastructure.redis.redis_address import RedisAddress
 from myapp.infrastructure.redis.redis_clients import client_maker
 from myapp.infrastructure.redis.redis_failure import RedisFailure
@@ -22,7 +23,7 @@ from tests.integration.redis.conftest import running_cache, snapshot, until
 CANCELLATIONS = 10_000
 
 
-class UnknownAction(Manual):
+class UnknownAction:
     """An action that nobody has entered into the catalog."""
 
 
@@ -96,7 +97,7 @@ async def test_a_todo_that_cannot_be_written_down_harms_nobody(
 ) -> None:
     """Such as one with an action that the mapping does not know: it is left out, and told."""
     strange = snapshot("strange")
-    strange = replace(strange, todo=replace(strange.todo, action=UnknownAction()))
+    strange = replace(strange, todo=replace(strange.todo, action=cast("Action", UnknownAction())))
     async with running_cache(address) as running:
         await running.put(strange, snapshot("approve"))
 
