@@ -1,6 +1,7 @@
 """What every command that decides has in common: run the use case, say what became of it, choose the exit code."""
 
 import time
+from collections.abc import Mapping
 from datetime import timedelta
 
 import click
@@ -13,14 +14,23 @@ from myapp.cli.todo.decision_request import API_GROUP
 OUTPUTS = ("name", "json", "yaml")
 
 
-def act_on_todo(act: Act, cluster: Cluster, name: str, *, message: str, timeout: timedelta, output: str | None) -> int:
+def act_on_todo(
+    act: Act,
+    cluster: Cluster,
+    name: str,
+    *,
+    message: str,
+    values: Mapping[str, str],
+    timeout: timedelta,
+    output: str | None,
+) -> int:
     """Returns 0 where the decision counts, or is stored and may still count; 1 where it does not.
 
     stdout gets one line as kubectl's own verbs print it, or the decision where `output` asks for it; the rest goes to
     stderr.
     """
     alarm = Alarm(now=time.monotonic, sleep=time.sleep)
-    match decide(act, name, message, cluster=cluster, alarm=alarm, patience=timeout):
+    match decide(act, name, message, cluster=cluster, alarm=alarm, patience=timeout, values=values):
         case Counted(decision):
             done = f"todo.{API_GROUP}/{name} {act.done}"
         case Recorded(decision, why):

@@ -3,11 +3,12 @@
 The only adapter is kubectl (`kubectl_cluster.py`); tests bring their own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from myapp.cli.todo.decision_request import Person
+from myapp.cli.todo.rights import Ask, Rights
 from myapp.cli.todo.todo_view import TodoView
 
 
@@ -29,6 +30,27 @@ class Selection:
     all_namespaces: bool = False
     labels: str = ""
     fields: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRecord:
+    """A decision with what became of it, for people to read; times as the API server wrote them."""
+
+    username: str
+    action: str
+    time: str
+    message: str
+    outcome: str
+    reason: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A Todo has changed, or has left what is watched."""
+
+    todo: TodoView
+    gone: bool
 
 
 class Cluster(Protocol):
@@ -57,3 +79,39 @@ class Cluster(Protocol):
 
     def print_decision(self, decision: Judgement, output: str) -> None:
         """Lets kubectl itself print the decision: `output` as its flag -o."""
+
+    def print_todo(self, name: str, output: str) -> None:
+        """Lets kubectl itself print one Todo: `output` as its flag -o."""
+
+    def neighbours(self, todo: TodoView) -> Sequence[TodoView]:
+        """All Todos of the Todo's namespace."""
+
+    def dependencies(self, todo: TodoView) -> Mapping[str, TodoView]:
+        """What the Todo depends on, by name, as far as it exists."""
+
+    def decisions_on(self, todo: TodoView) -> Sequence[DecisionRecord]:
+        """All decisions on the Todo that are still there, in the order in which they were made."""
+
+    def create_todo(self, manifest: dict[str, Any], dry_run: str, output: str) -> None:
+        """Lets kubectl create the Todo and print what it has done; the flags as kubectl has them, "" for none."""
+
+    def awaiting_people(self, namespace: str) -> tuple[Sequence[TodoView], str]:
+        """The Todos that await a person, in one namespace or ("") in all, and the version of the list."""
+
+    def changes(self, namespace: str, version: str) -> Iterator[Change | None]:
+        """What changes among those from that version on; None when it has been quiet for a moment.
+
+        Ends when the API server has had enough of it: then list anew.
+        """
+
+    def introduce(self, verbs: Sequence[str], namespace: str) -> tuple[Person, frozenset[str]]:
+        """Who we are, and which of the verbs we have on all Todos of the namespace, or ("") of all namespaces."""
+
+    def rights(self, namespaces: Sequence[str]) -> Mapping[str, Rights]:
+        """The rules for us in each namespace."""
+
+    def grants(self, asks: Sequence[Ask]) -> Sequence[bool]:
+        """The answer to each question, in their order."""
+
+    def namespaces(self) -> Sequence[str]:
+        """All namespaces, or where those may not be listed, the one that kubectl uses."""

@@ -4,16 +4,18 @@ Refusing early is a courtesy, so that a mistake leaves no object behind: what co
 operator's judgement, and both look again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 
 from myapp.cli.todo.act import Act
 from myapp.cli.todo.cluster import Cluster, Judgement
-from myapp.cli.todo.decision_request import API_GROUP, Person, decision_manifest
+from myapp.cli.todo.decision_request import API_GROUP, LONGEST_MESSAGE, Person, decision_manifest
 from myapp.cli.todo.errors import KubectlFailedError
+from myapp.cli.todo.objection import objection
 from myapp.cli.todo.todo_view import TodoView
-from myapp.domain.decision import DecisionOutcome
+from myapp.domain.decision import DecisionAction, DecisionOutcome
 from myapp.domain.duration import format_duration
 from myapp.domain.todo_phase import Phase, Reason
 
@@ -55,19 +57,32 @@ class Alarm:
     sleep: Callable[[float], None]
 
 
-def decide(act: Act, name: str, message: str, *, cluster: Cluster, alarm: Alarm, patience: timedelta) -> Outcome:
+def decide(
+    act: Act,
+    name: str,
+    message: str,
+    *,
+    cluster: Cluster,
+    alarm: Alarm,
+    patience: timedelta,
+    values: Mapping[str, str] = MappingProxyType({}),
+) -> Outcome:
     """Makes one decision of the current user on the named Todo and waits up to `patience` for its judgement."""
+    if len(message) > LONGEST_MESSAGE:
+        return Refused(f"the message has {len(message)} characters, allowed are {LONGEST_MESSAGE}")
     todo = cluster.todo(name)
-    if misfit := _misfit(act, todo):
-        return Refused(misfit)
+    if why := misfit(act, todo):
+        return Refused(why)
     person = cluster.person()
+    if why := objection(act, todo, person, values, datetime.now(UTC)):
+        return Refused(f'todo "{name}" cannot be {act.done}: {why}{_hint(act, todo)}')
     if not cluster.may(act.verb, todo):
         return Refused(_missing_verb(act, todo, person))
-    decision = cluster.create_decision(decision_manifest(act, todo, person, message))
+    decision = cluster.create_decision(decision_manifest(act, todo, person, message, values))
     return _await_judgement(decision, cluster=cluster, alarm=alarm, patience=patience)
 
 
-def _misfit(act: Act, todo: TodoView) -> str:
+def misfit(act: Act, todo: TodoView) -> str:
     """Why the act cannot fit the Todo as it stands, or "". A Todo that the operator has not seen yet may fit."""
     if todo.ended:
         return f'todo "{todo.name}" has ended already: {todo.phase} ({todo.reason})'
@@ -83,6 +98,14 @@ def _misfit(act: Act, todo: TodoView) -> str:
     if todo.phase == Phase.PENDING:
         return f'todo "{todo.name}" cannot be {act.done} yet: it is Pending ({todo.reason}), {todo.message}'
     return ""
+
+
+def _hint(act: Act, todo: TodoView) -> str:
+    """How a form is filled in, where there is one."""
+    fields = ((todo.spec.get("manual") or {}).get("form") or {}).get("properties") or {}
+    if act.action is not DecisionAction.COMPLETE or not fields:
+        return ""
+    return f"\nIts form is filled in with {' '.join(f'--value {name}=...' for name in fields)}"
 
 
 def _missing_verb(act: Act, todo: TodoView, person: Person) -> str:

@@ -4,6 +4,7 @@ The admission policy compares all of it with who really sends it, so nothing her
 owner is refused by the API server.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,8 @@ API_GROUP = "todo.myapp.dev"
 API_VERSION = f"{API_GROUP}/v1alpha1"
 _MOST_GROUPS = 256
 """What the CRD allows. Some companies put people in more."""
+LONGEST_MESSAGE = 1024
+"""Characters; what the CRD allows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,9 @@ class Person:
     groups: tuple[str, ...]
 
 
-def decision_manifest(act: Act, todo: TodoView, person: Person, message: str) -> dict[str, Any]:
+def decision_manifest(
+    act: Act, todo: TodoView, person: Person, message: str, values: Mapping[str, str]
+) -> dict[str, Any]:
     """A create-only object that goes when its Todo goes: it is owned by exactly its target, bound by uid."""
     spec: dict[str, Any] = {
         "target": {"kind": "Todo", "name": todo.name, "uid": todo.uid},
@@ -33,6 +38,8 @@ def decision_manifest(act: Act, todo: TodoView, person: Person, message: str) ->
     }
     if message:
         spec["message"] = message
+    if values:
+        spec["values"] = dict(values)
     return {
         "apiVersion": API_VERSION,
         "kind": "TodoDecision",

@@ -3,17 +3,22 @@
 Resources are named in full (`todos.todo.myapp.dev`), because a cluster may have other todos.
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from myapp.cli.todo.cluster import Judgement, Selection
-from myapp.cli.todo.decision_request import API_GROUP, Person
-from myapp.cli.todo.errors import UnexpectedAnswerError
+from myapp.cli.todo.cluster import Change, DecisionRecord, Judgement, Selection
+from myapp.cli.todo.decision_request import API_GROUP, API_VERSION, Person
+from myapp.cli.todo.errors import KubectlFailedError, UnexpectedAnswerError
 from myapp.cli.todo.kubectl import Kubectl
+from myapp.cli.todo.rights import Ask, Rights, read_rights, rules_review
 from myapp.cli.todo.todo_view import TodoView, todo_view
 
 TODOS = f"todos.{API_GROUP}"
 DECISIONS = f"tododecisions.{API_GROUP}"
+_AWAITING = "fieldSelector=status.reason%3DAwaitingDecision"
+_QUIET = 0.2
+_WHO_AM_I = {"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"}
 
 
 class KubectlCluster:
@@ -29,11 +34,7 @@ class KubectlCluster:
         return [todo_view(item) for item in self._kubectl.json("get", TODOS, *_flags(selection)).get("items", [])]
 
     def person(self) -> Person:
-        review = self._kubectl.json("auth", "whoami")
-        user = review.get("status", {}).get("userInfo", {})
-        if not user.get("username"):
-            raise UnexpectedAnswerError(f"kubectl auth whoami names no user: {review}")
-        return Person(username=user["username"], groups=tuple(user.get("groups") or ()))
+        return _person(self._kubectl.json("auth", "whoami"))
 
     def may(self, verb: str, todo: TodoView) -> bool:
         answer = self._kubectl.answer("auth", "can-i", verb, f"{TODOS}/{todo.name}", f"--namespace={todo.namespace}")
@@ -50,6 +51,98 @@ class KubectlCluster:
 
     def print_decision(self, decision: Judgement, output: str) -> None:
         self._kubectl.show("get", DECISIONS, decision.name, f"--namespace={decision.namespace}", f"--output={output}")
+
+    def print_todo(self, name: str, output: str) -> None:
+        self._kubectl.show("get", TODOS, name, f"--output={output}")
+
+    def neighbours(self, todo: TodoView) -> Sequence[TodoView]:
+        return [todo_view(item) for item in self._kubectl.raw(_path(todo.namespace)).get("items", [])]
+
+    def dependencies(self, todo: TodoView) -> Mapping[str, TodoView]:
+        if not todo.dependencies:
+            return {}
+        found = self._kubectl.output(
+            *("get", TODOS, *todo.dependencies, "--ignore-not-found", f"--namespace={todo.namespace}", "--output=json")
+        )
+        answer = json.loads(found) if found.strip() else {}
+        items = answer.get("items", [answer] if answer else [])
+        return {view.name: view for view in map(todo_view, items)}
+
+    def decisions_on(self, todo: TodoView) -> Sequence[DecisionRecord]:
+        listed = self._kubectl.json(
+            *("get", DECISIONS, f"--namespace={todo.namespace}", f"--field-selector=spec.target.name={todo.name}")
+        )
+        made = [item for item in listed.get("items", []) if item["spec"]["target"].get("uid") == todo.uid]
+        return sorted(map(_record, made), key=lambda record: record.time)
+
+    def create_todo(self, manifest: dict[str, Any], dry_run: str, output: str) -> None:
+        flags = [f"--dry-run={dry_run}", *([f"--output={output}"] if output else [])]
+        self._kubectl.create_and_show(manifest, *flags)
+
+    def awaiting_people(self, namespace: str) -> tuple[Sequence[TodoView], str]:
+        listed = self._kubectl.raw(f"{_path(namespace)}?{_AWAITING}")
+        return [todo_view(item) for item in listed.get("items", [])], listed["metadata"]["resourceVersion"]
+
+    def changes(self, namespace: str, version: str) -> Iterator[Change | None]:
+        path = f"{_path(namespace)}?{_AWAITING}&watch=1&resourceVersion={version}"
+        for line in self._kubectl.lines(path, _QUIET):
+            if line is None:
+                yield None
+                continue
+            event = json.loads(line)
+            if event["type"] == "ERROR":  # the version is too old: the caller lists anew
+                return
+            yield Change(todo_view(event["object"]), gone=event["type"] == "DELETED")
+
+    def introduce(self, verbs: Sequence[str], namespace: str) -> tuple[Person, frozenset[str]]:
+        me, *answers = self._kubectl.review([_WHO_AM_I, *(Ask(verb, namespace).review() for verb in verbs)])
+        granted = frozenset(verb for verb, answer in zip(verbs, answers, strict=True) if _allowed(answer))
+        return _person(me), granted
+
+    def rights(self, namespaces: Sequence[str]) -> Mapping[str, Rights]:
+        if not namespaces:
+            return {}
+        answers = self._kubectl.review([rules_review(namespace) for namespace in namespaces])
+        return dict(zip(namespaces, map(read_rights, answers), strict=True))
+
+    def grants(self, asks: Sequence[Ask]) -> Sequence[bool]:
+        return [_allowed(answer) for answer in self._kubectl.review([ask.review() for ask in asks])] if asks else []
+
+    def namespaces(self) -> Sequence[str]:
+        try:
+            return [name.rpartition("/")[2] for name in self._kubectl.output("get", "namespaces", "-o=name").split()]
+        except KubectlFailedError as failure:
+            if failure.reason != "Forbidden":
+                raise
+        return [self._kubectl.output("config", "view", "--minify", "-o=jsonpath={..namespace}").strip() or "default"]
+
+
+def _path(namespace: str) -> str:
+    return f"/apis/{API_VERSION}/{f'namespaces/{namespace}/' if namespace else ''}todos"
+
+
+def _person(review: dict[str, Any]) -> Person:
+    user = review.get("status", {}).get("userInfo", {})
+    if not user.get("username"):
+        raise UnexpectedAnswerError(f"the API server names no user: {review}")
+    return Person(username=user["username"], groups=tuple(user.get("groups") or ()))
+
+
+def _allowed(review: dict[str, Any]) -> bool:
+    return bool(review.get("status", {}).get("allowed"))
+
+
+def _record(manifest: dict[str, Any]) -> DecisionRecord:
+    spec, status = manifest["spec"], manifest.get("status") or {}
+    return DecisionRecord(
+        username=spec["user"]["username"],
+        action=spec["action"],
+        time=manifest["metadata"]["creationTimestamp"],
+        message=spec.get("message", ""),
+        outcome=status.get("outcome", ""),
+        reason=status.get("reason", ""),
+        answer=status.get("message", ""),
+    )
 
 
 def _flags(selection: Selection) -> list[str]:

@@ -53,6 +53,12 @@ def given_flags(context: click.Context) -> list[str]:
     return [flag for group in flags.values() for flag in group]
 
 
+def given_namespace(context: click.Context) -> str:
+    """The namespace that the user has named; "" where none is."""
+    named = context.meta.get(_KEY, {}).get("--namespace", ("",))
+    return str(named[0]).removeprefix("--namespace=")
+
+
 def _decorate(command: _Decorated, *, hide_rare: bool) -> _Decorated:
     options = [(*option, False) for option in _COMMON] + [(*option, hide_rare) for option in _RARE]
     for names, attributes, hidden in reversed(options):

@@ -3,26 +3,55 @@
 Exit codes are kubectl's: 0 done, 1 not done (of any cause); 130 when interrupted.
 """
 
+import importlib
 import os
 import sys
 from collections.abc import Sequence
+from typing import cast
 
 import click
 
 from myapp import __version__
 from myapp.cli.todo.act import ACTS
 from myapp.cli.todo.cluster import Cluster
-from myapp.cli.todo.commands.decisions import decision_command
-from myapp.cli.todo.commands.list_todos import list_command
 from myapp.cli.todo.errors import KubectlFailedError, PluginError
 from myapp.cli.todo.kubectl_flags import kubectl_flags_in_full
 
 PROGRAM = "kubectl todo"
 _INTERRUPTED = 130
+_COMMANDS = {
+    "completion": "completion",
+    "create": "create",
+    "inbox": "inbox",
+    "list": "list_todos",
+    "show": "show",
+    "why": "why",
+}
+
+
+class Commands(click.Group):
+    """Imports a command when it is asked for: whoever lists does not wait for what approving needs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the signature is click's
+        """All names."""
+        return sorted([*_COMMANDS, *(act.command for act in ACTS)])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
+        """The command of that name, if there is one."""
+        if module := _COMMANDS.get(cmd_name):
+            return cast("click.Command", importlib.import_module(f"myapp.cli.todo.commands.{module}").command)
+        for act in ACTS:
+            if act.command == cmd_name:
+                return cast(
+                    "click.Command", importlib.import_module("myapp.cli.todo.commands.decisions").decision_command(act)
+                )
+        return None
 
 
 @click.group(
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120}, invoke_without_command=True
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
+    invoke_without_command=True,
 )
 @click.version_option(__version__, message="%(version)s")
 @kubectl_flags_in_full
@@ -31,11 +60,6 @@ def todo(context: click.Context) -> None:
     """See and decide todos as yourself: what you may do is what RBAC grants you."""
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
-
-
-for act in ACTS:
-    todo.add_command(decision_command(act))
-todo.add_command(list_command)
 
 
 def main(arguments: Sequence[str] | None = None, cluster: Cluster | None = None) -> int:

@@ -4,11 +4,12 @@ Lenient, because the cluster may serve a newer CRD than the plug-in knows: an un
 refused.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from myapp.domain.todo_phase import Phase
+from myapp.domain.todo_phase import Phase, Reason
 
 _ENDED = frozenset(phase.value for phase in Phase if phase.final)
 _ACTIONS = ("approval", "job", "resource", "http", "wait")
@@ -32,6 +33,56 @@ class TodoView:
     decided_by: tuple[str, ...]
     due: datetime | None
     created: datetime | None
+    manifest: Mapping[str, Any] = field(repr=False, compare=False, default_factory=dict)
+    """The object as the API server sent it."""
+
+    @property
+    def spec(self) -> Mapping[str, Any]:
+        """What is to be done, by the API's names."""
+        return self.manifest.get("spec") or {}
+
+    @property
+    def status(self) -> Mapping[str, Any]:
+        """What has become of it, by the API's names."""
+        return self.manifest.get("status") or {}
+
+    @property
+    def priority(self) -> int:
+        """Higher first."""
+        return int(self.spec.get("priority", 0))
+
+    @property
+    def claimed_by(self) -> str:
+        """Who sees to it, if anybody has said so."""
+        return str(self.status.get("claimedBy", ""))
+
+    @property
+    def started(self) -> datetime | None:
+        """When it became Active."""
+        return _time(self.status.get("startTime"))
+
+    @property
+    def next_transition(self) -> datetime | None:
+        """When something happens by itself."""
+        return _time(self.status.get("nextTransitionTime"))
+
+    @property
+    def dependencies(self) -> dict[str, tuple[str, ...]]:
+        """What it depends on, by name, with the phases that it accepts."""
+        entries = self.spec.get("dependsOn") or ()
+        return {entry["name"]: tuple(entry.get("on") or (Phase.SUCCEEDED,)) for entry in entries}
+
+    @property
+    def state(self) -> str:
+        """Phase, reason and message, as one sentence goes on."""
+        if not self.phase:
+            return "not seen by the operator yet"
+        return f"{self.phase} ({self.reason})" + (f": {self.message}" if self.message else "")
+
+    @property
+    def awaits_a_person(self) -> bool:
+        """Whether a person's decision is what it waits for now."""
+        return self.phase == Phase.ACTIVE and self.reason == Reason.AWAITING_DECISION
 
     @property
     def ended(self) -> bool:
@@ -56,6 +107,7 @@ def todo_view(manifest: dict[str, Any]) -> TodoView:
         decided_by=tuple(decision.get("username", "") for decision in status.get("decisions") or []),
         due=_time(spec.get("dueTime")),
         created=_time(metadata.get("creationTimestamp")),
+        manifest=manifest,
     )
 
 

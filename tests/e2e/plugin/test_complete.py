@@ -161,14 +161,15 @@ def test_what_cannot_succeed_leaves_nothing_behind(plugin: Plugin, name: str, wo
     assert plugin.decisions() == []
 
 
-def test_too_long_message_is_refused_by_the_schema(plugin: Plugin) -> None:
-    """The API server's own sentence names the field and the limit."""
+def test_too_long_message_is_refused(plugin: Plugin) -> None:
+    """Before anything is created, with what was found and what is allowed."""
     plugin.create_todo("approve")
 
     code, _, err = plugin.todo("complete", "approve", NO_WAIT, "-m", "x" * 1025)
 
     assert code == 1
-    assert "spec.message: Too long: may not be more than 1024" in err
+    assert err == "error: the message has 1025 characters, allowed are 1024\n"
+    assert plugin.decisions() == []
 
 
 def test_long_names_get_a_name_for_their_decision(plugin: Plugin) -> None:

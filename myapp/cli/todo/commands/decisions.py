@@ -6,8 +6,9 @@ import click
 
 from myapp.cli.todo.act import Act
 from myapp.cli.todo.act_on_todo import OUTPUTS, act_on_todo
+from myapp.cli.todo.candidates import names_for
 from myapp.cli.todo.kubectl_flags import kubectl_flags
-from myapp.cli.todo.parameters import duration, todo_name
+from myapp.cli.todo.parameters import duration, todo_name, values
 from myapp.cli.todo.session import cluster_of
 from myapp.domain.decision import DecisionAction
 
@@ -15,8 +16,10 @@ from myapp.domain.decision import DecisionAction
 def decision_command(act: Act) -> click.Command:
     """The command of one act. A comment without words would say nothing, so its message is required."""
 
+    takes_values = act.action is DecisionAction.COMPLETE
+
     @click.command(act.command, short_help=act.summary, help=_help(act))
-    @click.argument("name", callback=todo_name)
+    @click.argument("name", callback=todo_name, shell_complete=names_for(act))
     @click.option(
         "-m",
         "--message",
@@ -36,10 +39,29 @@ def decision_command(act: Act) -> click.Command:
     )
     @kubectl_flags
     @click.pass_context
-    def command(context: click.Context, *, name: str, message: str, timeout: timedelta, output: str | None) -> int:
-        return act_on_todo(act, cluster_of(context), name, message=message, timeout=timeout, output=output)
+    def command(
+        context: click.Context,
+        *,
+        name: str,
+        message: str,
+        timeout: timedelta,
+        output: str | None,
+        filled_in: dict[str, str] | None = None,
+    ) -> int:
+        cluster, given = cluster_of(context), filled_in or {}
+        return act_on_todo(act, cluster, name, message=message, values=given, timeout=timeout, output=output)
 
-    return command
+    return _VALUES(command) if takes_values else command
+
+
+_VALUES = click.option(
+    "--value",
+    "filled_in",
+    multiple=True,
+    callback=values,
+    metavar="NAME=VALUE",
+    help="fill in a field of the todo's form; may be repeated",
+)
 
 
 def _help(act: Act) -> str:

@@ -15,6 +15,7 @@ from myapp.cli.todo.kubectl_flags import kubectl_flags
 from myapp.cli.todo.phase_colour import coloured, wants_colour
 from myapp.cli.todo.session import cluster_of
 from myapp.cli.todo.table import table
+from myapp.cli.todo.terminal import terminal_width
 from myapp.cli.todo.todo_view import TodoView
 
 TABLE, WIDE = "table", "wide"
@@ -36,7 +37,7 @@ KUBECTL_FORMATS = ("json", "yaml", "name")
 )
 @kubectl_flags
 @click.pass_context
-def list_command(
+def command(
     context: click.Context, *, all_namespaces: bool, labels: str, fields: str, no_headers: bool, output: str
 ) -> int:
     """Show todos: where each stands and why, who is asked, and who has decided.
@@ -61,7 +62,12 @@ def list_todos(cluster: Cluster, selection: Selection, output: str, *, headings:
         cluster.print_todos(selection, "")  # kubectl knows the namespace, and says that there is nothing in it
         return 0
     lines = todo_table(
-        todos, now=datetime.now(UTC), namespaces=selection.all_namespaces, wide=output == WIDE, headings=headings
+        todos,
+        now=datetime.now(UTC),
+        namespaces=selection.all_namespaces,
+        wide=output == WIDE,
+        headings=headings,
+        width=terminal_width(sys.stdout),
     )
     colour = wants_colour(sys.stdout)
     for line in lines:
@@ -69,7 +75,15 @@ def list_todos(cluster: Cluster, selection: Selection, output: str, *, headings:
     return 0
 
 
-def todo_table(todos: Sequence[TodoView], *, now: datetime, namespaces: bool, wide: bool, headings: bool) -> list[str]:
+def todo_table(
+    todos: Sequence[TodoView],
+    *,
+    now: datetime,
+    namespaces: bool,
+    wide: bool,
+    headings: bool,
+    width: int | None = None,
+) -> list[str]:
     """The table's lines: what a person needs to see who waits for whom."""
     names = ["NAME", "PHASE", "REASON", "TITLE", "ASSIGNEES", "DUE", "AGE"]
     rows = [
@@ -90,4 +104,4 @@ def todo_table(todos: Sequence[TodoView], *, now: datetime, namespaces: bool, wi
     if wide:
         names += ["DECIDED BY", "MESSAGE"]
         rows = [[*row, ",".join(todo.decided_by), todo.message] for todo, row in zip(todos, rows, strict=True)]
-    return table(names, rows, show_headings=headings)
+    return table(names, rows, show_headings=headings, width=width)

@@ -1,12 +1,13 @@
 """A cluster of plain values for the plug-in: what is asked of it is answered from what the test put in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from myapp.cli.todo.cluster import Judgement, Selection
+from myapp.cli.todo.cluster import Change, DecisionRecord, Judgement, Selection
 from myapp.cli.todo.decision_request import Person
 from myapp.cli.todo.errors import KubectlFailedError
+from myapp.cli.todo.rights import Ask, Rights, Rule
 from myapp.cli.todo.todo_view import TodoView, todo_view
 
 ONCALL = Person("oncall", ("sre", "system:authenticated"))
@@ -79,3 +80,42 @@ class FakeCluster:
 
     def print_decision(self, decision: Judgement, output: str) -> None:
         self.printed.append(f"{decision.name} {output}")
+
+    def print_todo(self, name: str, output: str) -> None:
+        self.printed.append(f"{name} {output}")
+
+    def neighbours(self, todo: TodoView) -> Sequence[TodoView]:
+        del todo
+        return self.stored
+
+    def dependencies(self, todo: TodoView) -> Mapping[str, TodoView]:
+        return {other.name: other for other in self.stored if other.name in todo.dependencies}
+
+    def decisions_on(self, todo: TodoView) -> Sequence[DecisionRecord]:
+        del todo
+        return ()
+
+    def create_todo(self, manifest: dict[str, Any], dry_run: str, output: str) -> None:
+        self.created.append(manifest)
+        self.printed.append(f"{dry_run} {output}")
+
+    def awaiting_people(self, namespace: str) -> tuple[Sequence[TodoView], str]:
+        del namespace
+        return [todo for todo in self.stored if todo.awaits_a_person], "1"
+
+    def changes(self, namespace: str, version: str) -> Iterator[Change | None]:
+        del namespace, version
+        return iter(())
+
+    def introduce(self, verbs: Sequence[str], namespace: str) -> tuple[Person, frozenset[str]]:
+        del namespace
+        return self.user, frozenset(verbs) & self.verbs
+
+    def rights(self, namespaces: Sequence[str]) -> Mapping[str, Rights]:
+        return {name: Rights((Rule(self.verbs, frozenset()),)) for name in namespaces}
+
+    def grants(self, asks: Sequence[Ask]) -> Sequence[bool]:
+        return [ask.verb in self.verbs for ask in asks]
+
+    def namespaces(self) -> Sequence[str]:
+        return ["shop"]

@@ -1,0 +1,34 @@
+"""What the shell offers for a name: the Todos of the namespace that the command fits. Silent where kubectl fails."""
+
+from collections.abc import Callable
+
+import click
+from click.shell_completion import CompletionItem
+
+from myapp.cli.todo.act import Act
+from myapp.cli.todo.cluster import Selection
+from myapp.cli.todo.errors import PluginError
+from myapp.cli.todo.session import cluster_of
+from myapp.domain.todo_phase import FINAL_PHASES, Reason
+
+_UNFINISHED = ",".join(f"status.phase!={phase}" for phase in sorted(FINAL_PHASES))
+_AWAITING = f"status.reason={Reason.AWAITING_DECISION}"
+Candidates = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+
+
+def names_for(act: Act | None = None) -> Candidates:
+    """The candidates of a command: for an act, the unfinished Todos that it fits; else all."""
+
+    def candidates(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        fields = "" if act is None else _UNFINISHED if act.anytime else _AWAITING
+        try:
+            todos = cluster_of(context).todos(Selection(fields=fields))
+        except PluginError:
+            return []
+        return [
+            CompletionItem(todo.name, help=f"{todo.phase} ({todo.reason})" if todo.phase else todo.title)
+            for todo in todos
+            if todo.name.startswith(incomplete) and (act is None or act.on is None or todo.action in act.on)
+        ]
+
+    return candidates

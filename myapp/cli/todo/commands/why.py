@@ -1,0 +1,52 @@
+"""`kubectl todo why NAME`: the chain of what a Todo waits for, down to its roots."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+import click
+
+from myapp.cli.todo.candidates import names_for
+from myapp.cli.todo.document import document
+from myapp.cli.todo.kubectl_flags import kubectl_flags
+from myapp.cli.todo.parameters import todo_name
+from myapp.cli.todo.session import cluster_of
+from myapp.cli.todo.table import one_line
+from myapp.cli.todo.why import Link, blocking_chain
+
+
+@click.command("why", short_help="explain what a todo waits for")
+@click.argument("name", callback=todo_name, shell_complete=names_for())
+@click.option("-o", "--output", type=click.Choice(("table", "json", "yaml", "name")), default="table", help="format")
+@kubectl_flags
+@click.pass_context
+def command(context: click.Context, *, name: str, output: str) -> int:
+    """Explain why a todo is not done: what it waits for, what that waits for, down to the roots (marked =>).
+
+    With -o name, the names of the roots alone.
+
+    \b
+    Examples:
+      kubectl todo why deploy -n shop
+      kubectl todo why deploy -n shop -o name
+    """
+    cluster = cluster_of(context)
+    todo = cluster.todo(name)
+    neighbours = {other.name: other for other in cluster.neighbours(todo)} if todo.dependencies else {}
+    links = blocking_chain(todo, neighbours, datetime.now(UTC))
+    if output == "name":
+        roots = dict.fromkeys(link.name for link in links if link.cause)
+        click.echo("".join(f"todo.todo.myapp.dev/{root}\n" for root in roots), nl=False)
+    elif output == "table":
+        for link in links:
+            click.echo("\n".join(_lines(link)))
+    else:
+        click.echo(document([asdict(link) for link in links], output), nl=False)
+    return 0
+
+
+def _lines(link: Link) -> list[str]:
+    indent = "  " * link.depth
+    lines = [indent + one_line(link.says)]
+    if link.cause:
+        lines.append(f"{indent}=> {link.cause}" + (f": {one_line(link.advice)}" if link.advice else ""))
+    return lines
