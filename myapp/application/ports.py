@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
+from myapp.application.effect import Effect
 from myapp.application.finished_todo import Sight
 from myapp.application.lease import Lease
 from myapp.application.outcomes import WriteResult
 from myapp.application.snapshot import Snapshot
 from myapp.domain.decision import Answer, Decision
+from myapp.domain.effect import Accomplished, Held, Underway, Unsuccessful
 from myapp.domain.plan import Notice
 from myapp.domain.todo_key import TodoKey
 from myapp.domain.todo_status import TodoStatus
@@ -116,6 +118,22 @@ class TodoDeleter(Protocol):
 
     async def delete(self, snapshot: Snapshot) -> WriteResult:
         """Delete this very object at this very version, or nothing."""
+        ...
+
+
+class EffectPerformer(Protocol):
+    """Carries out one kind of action, with the rights of the todo's own account."""
+
+    async def perform(self, effect: Effect, tell: Callable[[Underway | Held], None]) -> Accomplished | Unsuccessful:
+        """Bring the effect to its end, telling what is worth knowing on the way; safe to cancel at any moment.
+
+        It is asked again for the same effect after a restart, and finds what it had begun. What raises ApiError or
+        anything else is asked again, with back-off.
+        """
+        ...
+
+    async def withdraw(self, effect: Effect) -> None:
+        """End what would go on by itself, because the attempt is over. Idempotent; raises ApiError."""
         ...
 
 

@@ -101,14 +101,20 @@ class KubeClient(AbstractAsyncContextManager["KubeClient"]):
         params: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
         content_type: str = _JSON,
+        acting_as: str = "",
     ) -> ApiAnswer:
-        """Send one request. Raises ApiUnavailableError or ApiRefusedError for all but a 2xx, 404, 409 and 410."""
+        """Send one request, with the rights of the user ``acting_as`` where one is named (impersonation).
+
+        Raises ApiUnavailableError or ApiRefusedError for all but a 2xx, 404, 409 and 410.
+        """
         if self._session is None:
             raise ApiUnavailableError("the client is closed")
         if method != "GET" and not self._may_write():
             raise ApiUnavailableError(f"{method} {path}: not sent, this replica does not lead")
         url = URL(self._access.server + path, encoded=True).update_query(params or {})
         headers = {**await self._access.authorization(), "Content-Type": content_type}
+        if acting_as:
+            headers["Impersonate-User"] = acting_as
         payload = json.dumps(body, separators=(",", ":")).encode() if body is not None else None
         started = time.perf_counter()
         try:
