@@ -14,6 +14,7 @@ from deploy.local import LocalCluster
 from myapp.infrastructure.crd.definitions import DEFINITIONS
 from myapp.infrastructure.crd.schema_revision import REVISION_ANNOTATION
 from tests.api_server import JsonObject
+from tests.crd_deletion import delete_crds
 
 NAMES = [definition.name for definition in DEFINITIONS]
 TODOS, DECISIONS = NAMES
@@ -70,7 +71,7 @@ class CrdUpgradeCluster:
 
     def reset(self) -> None:
         """No CRD is installed, and the account has the rights that the documentation names."""
-        self.cluster.kubectl("delete", "crd", *NAMES, "--ignore-not-found", "--wait=true")
+        delete_crds(self.cluster, NAMES)
         self.grant(ALL_VERBS)
 
     def grant(self, verbs: Sequence[str], names: Sequence[str] = NAMES) -> None:

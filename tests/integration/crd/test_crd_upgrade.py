@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from myapp.infrastructure.crd.schema_revision import REVISION_ANNOTATION
+from tests.crd_deletion import delete_crds
 from tests.integration.crd.crd_upgrade_cluster import (
     ALL_VERBS,
     DECISIONS,
@@ -211,7 +212,7 @@ def test_names_that_another_crd_holds(crds: CrdUpgradeCluster) -> None:
     try:
         ended = crds.apply("--timeout", "3s")
     finally:
-        crds.cluster.kubectl("delete", "crd", "others.todo.myapp.dev")
+        delete_crds(crds.cluster, ["others.todo.myapp.dev"])
 
     assert ended.code == 3
     assert f"the names of {TODOS} are taken by another CRD" in ended.stderr
@@ -248,4 +249,4 @@ def test_sigterm_ends_it(crds: CrdUpgradeCluster) -> None:
         assert process.returncode == 128 + signal.SIGTERM, stderr
     finally:
         process.kill()
-        crds.cluster.kubectl("delete", "crd", "others.todo.myapp.dev")
+        delete_crds(crds.cluster, ["others.todo.myapp.dev"])

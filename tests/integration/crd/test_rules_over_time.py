@@ -8,6 +8,7 @@ import pytest
 
 from deploy.local import LocalCluster
 from tests.api_server import ApiServer
+from tests.crd_deletion import delete_crds
 from tests.integration.crd.scratch_crd import PLURAL, all_rules, root_schema, scratch_crd
 from tests.manifests import ANYWHERE, todo_manifest
 
@@ -39,7 +40,7 @@ def kind_without_rules(cluster: LocalCluster) -> Iterator[None]:
     cluster.kubectl("apply", "--filename=-", stdin=json.dumps(crd))
     cluster.kubectl("wait", "--for=condition=Established", f"crd/{PLURAL}.{GROUP}", "--timeout=30s")
     yield
-    cluster.kubectl("delete", f"crd/{PLURAL}.{GROUP}")
+    delete_crds(cluster, [f"{PLURAL}.{GROUP}"])
 
 
 @pytest.mark.usefixtures("kind_without_rules")
