@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.samples import Sample
 
 from benchmarks.measured_process import MeasuredProcess
 
@@ -33,14 +34,23 @@ class OperatorProcess(MeasuredProcess):
         """Seconds from the start until /readyz said 200."""
         return self.wait_until(self._is_ready)
 
+    def wait_until_idle(self, timeout: float = 1200.0) -> float:
+        """As for any process; but one that got no CPU because others had it is not idle while keys are queued."""
+        while True:
+            since = super().wait_until_idle(timeout)
+            if not any(sample.value for sample in self._samples("workqueue_depth")):
+                return since
+
     def cache_reads(self) -> dict[str, int]:
         """How often it read a Todo since its start, by where and with what result: "memory hit", "api hit" ..."""
         counted: Counter[str] = Counter()
-        for family in text_string_to_metric_families(self._get("/metrics")[1]):
-            for sample in family.samples:
-                if sample.name == "todo_cache_reads_total":
-                    counted[f"{sample.labels['level']} {sample.labels['result']}"] += int(sample.value)
+        for sample in self._samples("todo_cache_reads_total"):
+            counted[f"{sample.labels['level']} {sample.labels['result']}"] += int(sample.value)
         return dict(counted)
+
+    def _samples(self, name: str) -> list[Sample]:
+        families = text_string_to_metric_families(self._get("/metrics")[1])
+        return [sample for family in families for sample in family.samples if sample.name == name]
 
     def _is_ready(self) -> bool:
         try:
