@@ -19,8 +19,10 @@ from myapp.application.intake import Intake
 from myapp.application.leader_election import LeaderElection, Leadership, SoleReplica
 from myapp.application.lease import LeaseTiming
 from myapp.application.memory_only import MemoryOnly
+from myapp.application.notifications import Notifications
 from myapp.application.reconcile_loop import ReconcileLoop
 from myapp.application.reconcile_todo import ReconcileTodo
+from myapp.application.reminder_ledger import ReminderLedger
 from myapp.application.resync import Resync
 from myapp.application.todo_census import TodoCensus
 from myapp.application.todo_registry import TodoRegistry
@@ -43,6 +45,7 @@ from myapp.infrastructure.settings import Settings
 from myapp.infrastructure.system_clock import SystemClock, elapsed
 from myapp.infrastructure.telemetry.event_loop import EventLoopMonitor
 from myapp.infrastructure.telemetry.metrics import Metrics
+from myapp.infrastructure.webhook.build import build_webhook
 
 if TYPE_CHECKING:
     from myapp.infrastructure.redis.redis_snapshot_cache import RedisSnapshotCache
@@ -53,19 +56,22 @@ _CONTROLLER = "todo.myapp.dev/operator"
 def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess:
     """The operator, not running yet."""
     clock, census = SystemClock(), TodoCensus()
-    metrics = Metrics(host=URL(access.server).authority, version=__version__)
-    connect = partial(KubeClient, access, counter=metrics, agent=f"myapp/{__version__}")
+    server, agent = URL(access.server), f"myapp/{__version__}"
+    metrics = Metrics(host=server.authority, version=__version__)
+    connect = partial(KubeClient, access, counter=metrics, agent=agent)
     # A pool of its own: a renewal never waits behind the work, and nobody asks it whether it may write.
     lease_client = connect(connections=1, timeout=settings.lease_retry_period, may_write=lambda: True)
     leadership = _leadership(settings, lease_client, clock)
     client = connect(connections=settings.connections, timeout=settings.request_timeout, may_write=leadership.may_write)
     todos = TodoObjects(client, settings.namespaces)
     notices = EventNotices(client, clock, controller=_CONTROLLER, instance=socket.gethostname())
+    webhook = build_webhook(settings, host=server.host or "", agent=agent, clock=clock, telemetry=metrics)
 
     registry, decisions, queue = TodoRegistry(census), DecisionInbox(), WorkQueue(clock, metrics)
     cache = _cache(settings, metrics)
     store = TodoStore(registry=registry, cache=cache, reader=todos, capacity=settings.recent_todos, telemetry=metrics)
     intake = Intake(registry=registry, store=store, decisions=decisions, queue=queue)
+    reminders = ReminderLedger(queue.add)
     reconcile = ReconcileTodo(
         registry=registry,
         store=store,
@@ -74,7 +80,8 @@ def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess
         statuses=KubeTodoStatusWriter(client),
         answers=KubeAnswerWriter(client),
         deleter=todos,
-        notices=notices,
+        notices=Notifications((notices,) if webhook is None else (notices, webhook), reminders),
+        reminders=reminders,
         clock=clock,
         telemetry=metrics,
     )
@@ -101,6 +108,8 @@ def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess
     metrics.watch_todos(census, decisions, clock)
     metrics.watch_work(queue.running, settings.workers)
     metrics.watch_leadership(leadership.may_write)
+    if webhook is not None:
+        metrics.watch_webhook(webhook)
     return OperatorProcess(
         settings=settings,
         leadership=leadership,
@@ -109,6 +118,7 @@ def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess
         loop=loop,
         resync=resync,
         notices=notices,
+        webhook=webhook,
         cache=cache,
         watches=partial(run_kopf, handlers, settings.namespaces),
         metrics=metrics.registry,

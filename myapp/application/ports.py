@@ -157,6 +157,18 @@ class NoticeBoard(Protocol):
         ...
 
 
+class NoticeChannel(Protocol):
+    """One way to tell people."""
+
+    def offer(self, snapshot: Snapshot, notice: Notice, done: Callable[[bool], None]) -> None:
+        """Tell people soon, and call ``done`` once that is over, be it at once.
+
+        True says that there is nothing more to do about it; false that it is worth while to offer it again later.
+        Never waits and never raises.
+        """
+        ...
+
+
 class Telemetry(Protocol):
     """Counts what the queue and the reconcilers do. Called thousands of times a second: never waits, never fails."""
 

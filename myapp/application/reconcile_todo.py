@@ -12,6 +12,7 @@ from myapp.application.intake import Intake
 from myapp.application.outcomes import Done, Gone, LookAgainAt, Outcome, Retry, Stale, Written
 from myapp.application.ports import AnswerWriter, Clock, NoticeBoard, Telemetry, TodoDeleter, TodoStatusWriter
 from myapp.application.reconcile_scope import current_scope
+from myapp.application.reminder_ledger import ReminderLedger
 from myapp.application.snapshot import Snapshot, TodoSnapshot
 from myapp.application.todo_registry import TodoRegistry
 from myapp.application.todo_store import TodoStore
@@ -37,6 +38,7 @@ class ReconcileTodo:
         answers: AnswerWriter,
         deleter: TodoDeleter,
         notices: NoticeBoard,
+        reminders: ReminderLedger,
         clock: Clock,
         telemetry: Telemetry,
     ) -> None:
@@ -48,6 +50,7 @@ class ReconcileTodo:
         self._answers = answers
         self._deleter = deleter
         self._notices = notices
+        self._reminders = reminders
         self._clock = clock
         self._telemetry = telemetry
 
@@ -57,6 +60,7 @@ class ReconcileTodo:
         if (scope := current_scope()) is not None:
             scope.snapshot = snapshot
         if snapshot is None:
+            self._reminders.forget(key)
             await self._answer(map(without_target, self._decisions.on(key)))
             return Done()
         if snapshot.status is None:
@@ -73,6 +77,7 @@ class ReconcileTodo:
             self._telemetry.moved(snapshot.status, plan.status)
             snapshot = replace(snapshot, status=plan.status, version=written.version)
             self._intake.todo_written(snapshot)
+            self._reminders.written(key, plan.status)
         await self._answer(plan.answers)
         for notice in plan.notices:
             self._notices.publish(snapshot, notice)
@@ -85,7 +90,7 @@ class ReconcileTodo:
         decisions, now = self._decisions.on(snapshot.key), self._clock.now()
         if isinstance(snapshot, TodoSnapshot):
             related = self._registry.related(snapshot.todo)
-            return decide(snapshot.todo, status, related, decisions, now)
+            return decide(snapshot.todo, self._reminders.marked(snapshot), related, decisions, now)
         return decide_unreadable(status, snapshot.generation, snapshot.problem, decisions, now)
 
     def _overtaken(self, snapshot: Snapshot, result: Stale | Gone) -> Outcome:

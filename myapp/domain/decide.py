@@ -14,7 +14,8 @@ from myapp.domain.decision import Decision, DecisionAction
 from myapp.domain.judgement import finished, judge_all, unreadable_target
 from myapp.domain.message import bounded
 from myapp.domain.moment import earliest, format_moment, to_millisecond
-from myapp.domain.plan import Notice, Plan
+from myapp.domain.plan import Notice, NoticeKind, Plan
+from myapp.domain.reminder_schedule import ReminderSchedule, reminder_notices
 from myapp.domain.rules import verdict_on
 from myapp.domain.situation import Related, Situation, Verdict
 from myapp.domain.todo_entry import TodoEntry
@@ -35,9 +36,10 @@ def decide(todo: TodoEntry, status: TodoStatus, related: Related, decisions: Ite
     if verdict.unsettled:
         return Plan(status, answers, look_again_at=verdict.look_again_at)
     check_transition(status.phase, verdict.phase)
-    following = _following(situation, verdict)
-    look_again_at = following.next_transition_time
-    return Plan(following, answers, _notices(status, following), look_again_at)
+    schedule = ReminderSchedule.of(situation, verdict)
+    following = _following(situation, verdict, schedule)
+    notices = (*_notices(status, following, todo), *_reminders(schedule, situation, verdict))
+    return Plan(following, answers, notices, _look_again_at(situation, verdict, following, schedule))
 
 
 def decide_unreadable(
@@ -59,7 +61,7 @@ def decide_unreadable(
         next_transition_time=None,
         conditions=conditions_for(standing, status.conditions, generation, now),
     )
-    return Plan(following, answers, _notices(status, following))
+    return Plan(following, answers, _notices(status, following, None))
 
 
 def _after_the_end(situation: Situation, decisions: Iterable[Decision]) -> Plan:
@@ -83,15 +85,15 @@ def _after_the_end(situation: Situation, decisions: Iterable[Decision]) -> Plan:
     return Plan(status, answers, look_again_at=look_again_at, delete=expired)
 
 
-def _following(situation: Situation, verdict: Verdict) -> TodoStatus:
+def _following(situation: Situation, verdict: Verdict, schedule: ReminderSchedule | None) -> TodoStatus:
     """The status that records ``verdict``."""
     todo, before, now = situation.todo, situation.status, situation.now
     active = verdict.phase is Phase.ACTIVE
     begun = active or before.start_time is not None or (verdict.phase.final and verdict.reason in _NEEDS_A_START)
     clock = situation.clock
     completed_at = now if verdict.phase.final else None
-    due = todo.due_time if todo.due_time and not verdict.phase.final and now < todo.due_time else None
-    wake_at = todo.expires_at(completed_at) if verdict.phase.final else earliest(verdict.look_again_at, due)
+    reminder_at = schedule.first_open() if schedule is not None else None
+    open_at = earliest(verdict.look_again_at, _due_at(situation), reminder_at)
     return TodoStatus(
         observed_generation=todo.generation,
         phase=verdict.phase,
@@ -101,15 +103,35 @@ def _following(situation: Situation, verdict: Verdict) -> TodoStatus:
         start_time=clock.started_at if begun else None,
         completion_time=completed_at,
         deadline=situation.deadline if active else None,
-        next_transition_time=wake_at,
+        next_transition_time=todo.expires_at(completed_at) if verdict.phase.final else open_at,
         suspend_time=clock.still_since if active else None,
         suspended_for=clock.stood_still if begun else before.suspended_for,
+        last_reminder_time=before.last_reminder_time,
+        warned_deadline=before.warned_deadline,
         claimed_by=claimed_by(situation.counted),
         requester=(todo.requester or UNPROVEN) if DecisionAction.APPROVE in todo.action.accepts else "",
         outputs=verdict.outputs,
         decisions=situation.counted,
         conditions=_conditions(situation, verdict, overdue=_overdue(situation)),
     )
+
+
+def _due_at(situation: Situation) -> datetime | None:
+    due = situation.todo.due_time
+    return due if due is not None and situation.now < due else None
+
+
+def _look_again_at(
+    situation: Situation, verdict: Verdict, following: TodoStatus, schedule: ReminderSchedule | None
+) -> datetime | None:
+    """When time alone can change the plan: never in the past, where the moment of a reminder under way lies."""
+    if schedule is None:
+        return following.next_transition_time
+    return earliest(verdict.look_again_at, _due_at(situation), schedule.upcoming(situation.now))
+
+
+def _reminders(schedule: ReminderSchedule | None, situation: Situation, verdict: Verdict) -> tuple[Notice, ...]:
+    return reminder_notices(schedule, situation, verdict.message) if schedule is not None else ()
 
 
 def _overdue(situation: Situation) -> str:
@@ -127,13 +149,21 @@ def _conditions(situation: Situation, verdict: Verdict, *, overdue: str) -> tupl
     return conditions_for(standing, situation.status.conditions, situation.todo.generation, situation.now)
 
 
-def _notices(before: TodoStatus, after: TodoStatus) -> tuple[Notice, ...]:
-    """What changed for the worse. Success is silent: an Event is a write."""
+def _notices(before: TodoStatus, after: TodoStatus, todo: TodoEntry | None) -> tuple[Notice, ...]:
+    """What changed for the worse, and that people are waited for now. Other success is silent: an Event is a write.
+
+    ``todo`` is None where its spec cannot be understood.
+    """
     notices = []
-    if after.reason is not before.reason and (
-        after.phase is Phase.FAILED or after.reason in REFUSED_REASONS or after.reason is Reason.TIMED_OUT
-    ):
+    if after.reason is not before.reason and after.reason is Reason.TIMED_OUT:
+        notices.append(Notice(str(after.reason), after.message, NoticeKind.EXPIRED, after.completion_time))
+    elif after.reason is not before.reason and (after.phase is Phase.FAILED or after.reason in REFUSED_REASONS):
         notices.append(Notice(str(after.reason), after.message))
     if (late := _known_overdue(after)) and not _known_overdue(before):
-        notices.append(Notice(ConditionType.OVERDUE, late))
+        notices.append(Notice(ConditionType.OVERDUE, late, NoticeKind.OVERDUE, todo.due_time if todo else None))
+    begun = (after.attempt, after.start_time) != (before.attempt, before.start_time)
+    if todo is not None and begun and after.reason is Reason.AWAITING_DECISION:
+        asked = todo.reminders is not None  # then its author wants people to be told, at the price of a write
+        kind, moment = NoticeKind.AWAITING_DECISION, after.start_time
+        notices.append(Notice(str(after.reason), after.message, kind, moment, warning=False, event=asked))
     return tuple(notices)

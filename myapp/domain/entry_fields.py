@@ -131,6 +131,13 @@ class EntryFields:
         except (TypeError, ValueError):
             raise self.invalid(field, NOTATION) from None
 
+    def durations(self, field: str) -> tuple[timedelta, ...]:
+        """Durations in Go's notation, in their order; absent means none."""
+        try:
+            return tuple(map(parse_duration, self.ordered_texts(field)))
+        except ValueError:
+            raise self.invalid(field, f"a list, each {NOTATION}") from None
+
     def within(self, field: str) -> "EntryFields":
         """The fields of an object."""
         value = self._data.get(field)

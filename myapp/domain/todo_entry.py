@@ -16,6 +16,7 @@ from myapp.domain.condition import Readiness
 from myapp.domain.dependency import Dependency
 from myapp.domain.entry_fields import EntryFields
 from myapp.domain.errors import InvalidTodoError
+from myapp.domain.reminders import Reminders, read_reminders
 from myapp.domain.todo_key import TodoKey
 from myapp.domain.todo_phase import FINAL_PHASES, Phase
 
@@ -66,6 +67,7 @@ class TodoEntry:
     due_time: datetime | None = None
     timeout: timedelta | None = None
     on_timeout: OnTimeout = OnTimeout.FAIL
+    reminders: Reminders | None = None
     suspend: bool = False
     readiness: Readiness = Readiness.ACCEPTED
     ttl_after_finished: timedelta | None = None
@@ -114,6 +116,7 @@ class TodoEntry:
             due_time=fields.time("due_time"),
             timeout=fields.duration("timeout"),
             on_timeout=on_timeout,
+            reminders=read_reminders(fields, for_people=bool(action.accepts)),
             suspend=fields.flag("suspend"),
             readiness=fields.choice("readiness", Readiness.ACCEPTED),
             ttl_after_finished=fields.duration("ttl_after_finished"),

@@ -38,6 +38,10 @@ class TodoStatus:
     """Since when an active todo is suspended."""
     suspended_for: timedelta = timedelta()
     """How long an active todo was suspended before, in all."""
+    last_reminder_time: datetime | None = None
+    """The moment of the latest reminder that was sent; all before it are settled."""
+    warned_deadline: datetime | None = None
+    """The deadline that people were warned of."""
     claimed_by: str = ""
     requester: str = ""
     """For an approval: who asked for it; see UNPROVEN."""

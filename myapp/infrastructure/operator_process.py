@@ -13,6 +13,7 @@ import signal
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Protocol
 
 from prometheus_client import CollectorRegistry
@@ -27,9 +28,12 @@ from myapp.infrastructure.kube.kube_client import KubeClient
 from myapp.infrastructure.settings import Settings
 from myapp.infrastructure.telemetry.event_loop import EventLoopMonitor
 from myapp.infrastructure.telemetry.http_server import serve_probes
+from myapp.infrastructure.webhook.webhook_channel import WebhookChannel
 
 _logger = logging.getLogger(__name__)
 
+#: How long the end may wait for events that the webhook has not been told of.
+_LAST_EVENTS = timedelta(seconds=2)
 #: Runs the watches until the event is set, and calls back when signal handlers may be installed again.
 RunWatches = Callable[[asyncio.Event, Callable[[], None]], Coroutine[Any, Any, None]]
 
@@ -54,6 +58,7 @@ class OperatorProcess:
     loop: ReconcileLoop
     resync: Resync
     notices: EventNotices
+    webhook: WebhookChannel | None
     cache: Upkeep
     watches: RunWatches
     metrics: CollectorRegistry
@@ -88,6 +93,8 @@ class OperatorProcess:
             asyncio.create_task(self.notices.run(), name="notices"),
             asyncio.create_task(self.cache.run(), name="cache"),
         ]
+        if self.webhook is not None:
+            tasks.append(asyncio.create_task(self.webhook.run(), name="webhook"))
         stop_watching = asyncio.Event()
         watching = asyncio.create_task(self.watches(stop_watching, self._catch_signals), name="watches")
         try:
@@ -97,6 +104,8 @@ class OperatorProcess:
                 _logger.warning("some reconciles were not finished in time; the next start takes them up")
             await self.leadership.release()
             stop_watching.set()
+            if self.webhook is not None:
+                await self.webhook.flush(_LAST_EVENTS)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(watching, *tasks, return_exceptions=True)

@@ -81,6 +81,14 @@ class Settings(BaseSettings):
     """What all keys begin with: an ACL user may be limited to ``~PREFIX:*``."""
     redis_ttl: Annotated[Duration, Field(ge=timedelta(minutes=1), le=timedelta(days=30))] = timedelta(hours=24)
     """How long an entry is kept."""
+    webhook_url_file: FilePath | None = None
+    """The file with the address of the webhook, read anew for each request; unset means that there is none."""
+    webhook_token_file: FilePath | None = None
+    """The file with the bearer token for it, read anew for each request."""
+    webhook_ca_file: FilePath | None = None
+    """The authority that signed its certificate, where the system does not know it."""
+    cluster_name: Annotated[str, Field(pattern=r"^([A-Za-z0-9]([-A-Za-z0-9._]{0,61}[A-Za-z0-9])?)?$")] = ""
+    """What the webhook is told of where a todo is; empty means the API server's host."""
     drain_timeout: Annotated[Duration, Field(ge=timedelta(0), le=timedelta(minutes=5))] = timedelta(seconds=15)
     """How long reconciles in hand may take after SIGTERM."""
 
@@ -99,6 +107,15 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _redis_fits(self) -> Self:
         self.redis_address()
+        return self
+
+    @model_validator(mode="after")
+    def _webhook_fits(self) -> Self:
+        for name in ("webhook_token_file", "webhook_ca_file"):
+            if getattr(self, name) and self.webhook_url_file is None:
+                raise ValueError(
+                    f"{_PREFIX}{name.upper()} is set and {_PREFIX}WEBHOOK_URL_FILE is not: set both or none"
+                )
         return self
 
     def redis_address(self) -> RedisAddress | None:

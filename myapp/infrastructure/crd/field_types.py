@@ -31,14 +31,14 @@ _CAMEL_CASE = r"^[A-Z][A-Za-z0-9]*$"
 
 # Each unit has its own limit of digits, so that no sum of what fits into 32 characters overflows a signed 64-bit count
 # of nanoseconds (292 years), neither in CEL's duration() nor in Go.
-_GO_DURATION = (
+GO_DURATION = (
     r"^([0-9]{1,5}(\.[0-9]{1,6})?h|[0-9]{1,7}(\.[0-9]{1,6})?m|[0-9]{1,9}(\.[0-9]{1,6})?s|[0-9]{1,9}(\.[0-9]{1,3})?ms)+$"
 )
-_DURATION_FORM = "such as 90s, 15m, 1h30m or 72h (units h, m, s and ms; days are written as hours)"
-_DURATION = CelRule(rule=f"self.matches(r'{_GO_DURATION}')", message=f"must be a duration {_DURATION_FORM}")
+DURATION_FORM = "such as 90s, 15m, 1h30m or 72h (units h, m, s and ms; days are written as hours)"
+_DURATION = CelRule(rule=f"self.matches(r'{GO_DURATION}')", message=f"must be a duration {DURATION_FORM}")
 _POSITIVE_DURATION = CelRule(
-    rule=f"self.matches(r'{_GO_DURATION}') && duration(self) > duration('0s')",
-    message=f"must be a duration above zero, {_DURATION_FORM}",
+    rule=f"self.matches(r'{GO_DURATION}') && duration(self) > duration('0s')",
+    message=f"must be a duration above zero, {DURATION_FORM}",
 )
 
 # Years 1000 to 2999: Python has no year 0, and a shift to UTC must not leave year 9999. Microseconds, because Python
@@ -79,11 +79,11 @@ class _Rfc3339:
 Timestamp = Annotated[datetime, _Rfc3339]
 """A point in time: RFC 3339 with a zone."""
 
-GoDuration = Annotated[str, ExplainedText(pattern=_GO_DURATION, max_length=32, rule=_DURATION)]
+GoDuration = Annotated[str, ExplainedText(pattern=GO_DURATION, max_length=32, rule=_DURATION)]
 """A duration of at least zero in the notation of Go's `time.ParseDuration`, which also is Kubernetes' own."""
 
 PositiveGoDuration = Annotated[
-    str, ExplainedText(pattern=_GO_DURATION, max_length=32, rule=_POSITIVE_DURATION), AfterValidator(_above_zero)
+    str, ExplainedText(pattern=GO_DURATION, max_length=32, rule=_POSITIVE_DURATION), AfterValidator(_above_zero)
 ]
 """A duration above zero."""
 

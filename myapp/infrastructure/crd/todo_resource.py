@@ -65,7 +65,7 @@ class Todo(ResourceModel):
 
 
 TODO_DEFINITION = CustomResourceDefinition(
-    revision=2,
+    revision=3,
     model=Todo,
     kind="Todo",
     plural="todos",

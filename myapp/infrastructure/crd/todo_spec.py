@@ -13,6 +13,7 @@ from myapp.infrastructure.crd.field_types import (
     Username,
 )
 from myapp.infrastructure.crd.form import Form
+from myapp.infrastructure.crd.reminders import REMINDER_RULES, Reminders, misfit
 from myapp.infrastructure.crd.resource_model import ResourceModel
 from myapp.infrastructure.crd.schema_extensions import CelRule, ExplainedText, UniqueItems, validations
 
@@ -174,7 +175,7 @@ class TodoSpec(ResourceModel):
     """What is to be done, by whom, and when."""
 
     model_config = ConfigDict(
-        json_schema_extra=validations(_ONE_ACTION, _ACTION_FIXED, _DUE_AFTER_START, _APPROVALS_FAIL)
+        json_schema_extra=validations(_ONE_ACTION, _ACTION_FIXED, _DUE_AFTER_START, _APPROVALS_FAIL, *REMINDER_RULES)
     )
 
     content: Annotated[str, ExplainedText(pattern=_TITLE, max_length=16384, rule=_TITLE_NOT_BLANK)] = Field(
@@ -218,6 +219,11 @@ class TodoSpec(ResourceModel):
         "TimedOut; an approval allows Fail only. Fixed when the Todo is created.",
         json_schema_extra=validations(_ON_TIMEOUT_FIXED),
     )
+    reminders: Reminders | None = Field(
+        default=None,
+        description="When people are told again that the Todo waits for them, by an Event and by the webhook if the "
+        "operator has one. Not while it is suspended. When set, that it begins to wait is an Event too.",
+    )
     suspend: Annotated[bool, Field(strict=True)] = Field(
         default=False,
         description="True holds the Todo: it does not become Active, and if it is Active its timeout and its wait "
@@ -259,6 +265,15 @@ class TodoSpec(ResourceModel):
     def _approvals_fail(self) -> Self:
         if self.approval is not None and self.on_timeout != "Fail":
             raise ValueError(_APPROVALS_FAIL.message)
+        return self
+
+    @model_validator(mode="after")
+    def _reminders_fit(self) -> Self:
+        problem = misfit(
+            self.reminders, for_people=self.wait is None, due=self.due_time is not None, timeout=self.timeout
+        )
+        if problem:
+            raise ValueError(problem)
         return self
 
     @model_validator(mode="after")

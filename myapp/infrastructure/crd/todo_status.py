@@ -78,6 +78,14 @@ class TodoStatus(ResourceModel):
         default=None,
         description="How long the Todo has been suspended while Active, the present suspension not included.",
     )
+    last_reminder_time: Timestamp | None = Field(
+        default=None,
+        description="The moment of the latest reminder that was sent (spec.reminders); one that is late keeps its "
+        "moment.",
+    )
+    warned_deadline: Timestamp | None = Field(
+        default=None, description="The deadline that people were warned of; one that moves is warned of anew."
+    )
     claimed_by: Username | None = Field(
         default=None, description="Who has claimed the Todo and not released it. A claim is no right."
     )

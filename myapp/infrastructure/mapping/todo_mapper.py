@@ -73,6 +73,8 @@ def _to_status(status: api.TodoStatus) -> TodoStatus:
         next_transition_time=status.next_transition_time,
         suspend_time=status.suspend_time,
         suspended_for=parse_duration(status.suspended_for or "0s"),
+        last_reminder_time=status.last_reminder_time,
+        warned_deadline=status.warned_deadline,
         claimed_by=status.claimed_by or "",
         requester=status.requester or "",
         outputs=status.outputs,
@@ -111,6 +113,8 @@ def status_fields(status: TodoStatus) -> dict[str, Any]:
         "deadline": status.deadline,
         "nextTransitionTime": status.next_transition_time,
         "suspendTime": status.suspend_time,
+        "lastReminderTime": status.last_reminder_time,
+        "warnedDeadline": status.warned_deadline,
     }
     fields: dict[str, Any] = {
         "observedGeneration": status.observed_generation,

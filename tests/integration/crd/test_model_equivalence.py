@@ -74,6 +74,11 @@ approvals = st.fixed_dictionaries(
         "allowSelfApproval": st.one_of(st.booleans(), scalars),
     },
 )
+intervals = st.one_of(durations, st.sampled_from(["1m", "59s", "60s", "59.999s", "0s", "24h", "60000ms"]))
+reminders = st.fixed_dictionaries(
+    {},
+    optional={"every": intervals, "beforeDue": st.lists(intervals, max_size=9), "beforeTimeout": intervals},
+)
 waits = st.fixed_dictionaries({}, optional={"duration": durations, "until": times})
 
 specs = st.fixed_dictionaries(
@@ -92,6 +97,7 @@ specs = st.fixed_dictionaries(
         "ttlAfterFinished": durations,
         "manual": st.fixed_dictionaries({}, optional={"form": forms}),
         "approval": approvals,
+        "reminders": reminders,
         "wait": waits,
     },
 )

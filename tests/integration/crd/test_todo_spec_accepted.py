@@ -75,6 +75,14 @@ ACCEPTED: dict[str, JsonObject] = {
     "as many approvals as users": {"approval": {"minApprovals": 2, "approvers": assignees(2)}},
     "wait for nothing": {"wait": {"duration": "0s"}},
     "wait until a time": {"wait": {"until": "2026-12-01T08:00:00Z"}},
+    "no reminders in particular": {"reminders": {}},
+    "reminders": {
+        "reminders": {"every": "1m", "beforeDue": [f"{hours}h" for hours in range(1, 9)], "beforeTimeout": "71h59m"},
+        "dueTime": "2026-12-01T08:00:00Z",
+        "timeout": "72h",
+    },
+    "no warning": {"reminders": {"beforeTimeout": "0h0m"}},
+    "reminders of an approval": {"approval": {}, "reminders": {"every": "60s"}},
     "null means not set": {"timeout": None, "tags": None, "dependsOn": None},
 }
 

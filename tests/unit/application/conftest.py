@@ -8,6 +8,7 @@ from myapp.application.decision_inbox import DecisionInbox
 from myapp.application.intake import Intake
 from myapp.application.outcomes import Outcome
 from myapp.application.reconcile_todo import ReconcileTodo
+from myapp.application.reminder_ledger import ReminderLedger
 from myapp.application.todo_census import TodoCensus
 from myapp.application.todo_registry import TodoRegistry
 from myapp.application.todo_store import TodoStore
@@ -43,6 +44,7 @@ class World:
             telemetry=self.telemetry,
         )
         self.intake = Intake(registry=self.registry, store=self.store, decisions=self.decisions, queue=self.queue)
+        self.reminders = ReminderLedger(self.queue.add)
         self.reconcile = ReconcileTodo(
             registry=self.registry,
             store=self.store,
@@ -52,6 +54,7 @@ class World:
             answers=FakeAnswerWriter(self.cluster),
             deleter=self.cluster,
             notices=self.notices,
+            reminders=self.reminders,
             clock=self.clock,
             telemetry=self.telemetry,
         )

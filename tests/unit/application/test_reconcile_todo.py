@@ -246,4 +246,5 @@ async def test_a_notice_is_posted_once_a_todo_has_timed_out(world: World) -> Non
     await world.look_at("slow")
     await world.look_at("slow")
 
-    assert [(name, notice.reason) for name, notice in world.notices.posted] == [("slow", "TimedOut")]
+    posted = [(name, notice.reason) for name, notice in world.notices.posted if notice.event]
+    assert posted == [("slow", "TimedOut")]

@@ -2,7 +2,7 @@
 
 from myapp.domain.condition import Condition, ConditionType
 from myapp.domain.decision import DecisionOutcome, DecisionReason
-from myapp.domain.plan import Plan
+from myapp.domain.plan import Notice, NoticeKind, Plan
 from myapp.domain.situation import Related
 from myapp.domain.todo_phase import Phase, Reason
 from myapp.domain.todo_status import TodoStatus
@@ -32,7 +32,8 @@ def test_a_manual_todo_starts_at_once_and_waits() -> None:
     status = TodoStatus(
         1, Phase.ACTIVE, Reason.AWAITING_DECISION, waits, 1, at(1), conditions=(ready, reconciling, stalled)
     )
-    assert made == Plan(status)
+    opened = Notice("AwaitingDecision", waits, NoticeKind.AWAITING_DECISION, at(1), warning=False, event=False)
+    assert made == Plan(status, notices=(opened,))
 
 
 def test_a_person_completes_it() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from myapp.domain.plan import Notice
+from myapp.domain.plan import Notice, NoticeKind
 from myapp.domain.todo_phase import Phase
 from tests.unit.domain.builders import active, at, decision, plan, sees, todo
 
@@ -16,7 +16,21 @@ def test_success_is_silent() -> None:
     done = plan(todo(needs="b"), started.status, seconds=9, decisions=[decision(seconds=8)])
 
     assert done.status.phase is Phase.SUCCEEDED
-    assert waiting.notices == started.notices == done.notices == ()
+    assert waiting.notices == done.notices == ()
+    assert [(notice.kind, notice.event) for notice in started.notices] == [(NoticeKind.AWAITING_DECISION, False)]
+
+
+def test_that_people_are_waited_for_is_told_once_and_is_an_event_on_request_alone() -> None:
+    """Whoever sets reminders wants to be told, at the price of a write; a resumption is no new beginning."""
+    entry = todo(reminders={})
+    begun = plan(entry, seconds=3)
+    held = plan(todo(reminders={}, suspend=True, generation=2), begun.status, seconds=5)
+    resumed = plan(todo(reminders={}, generation=3), held.status, seconds=9)
+
+    told = Notice("AwaitingDecision", begun.status.message, NoticeKind.AWAITING_DECISION, at(3), warning=False)
+    assert begun.notices == (told,)
+    assert held.notices == resumed.notices == ()
+    assert plan(todo(wait={"duration": "5s"})).notices == ()
 
 
 @pytest.mark.parametrize("on_timeout", ["Fail", "Skip", "Succeed"])
@@ -26,7 +40,7 @@ def test_a_timeout_is_reported_whatever_it_leads_to(on_timeout: str) -> None:
 
     struck = plan(entry, active(entry), seconds=10)
 
-    assert struck.notices == (Notice("TimedOut", "timed out at 2026-12-01T08:00:10Z"),)
+    assert struck.notices == (Notice("TimedOut", "timed out at 2026-12-01T08:00:10Z", NoticeKind.EXPIRED, at(10)),)
     assert plan(entry, struck.status, seconds=20).notices == ()
 
 
@@ -51,7 +65,7 @@ def test_being_late_is_reported_once() -> None:
     later = plan(edited, late.status, seconds=20)
     done = plan(edited, later.status, seconds=30, decisions=[decision(seconds=25)])
 
-    assert late.notices == (Notice("Overdue", "was due at 2026-12-01T08:00:10Z"),)
+    assert late.notices == (Notice("Overdue", "was due at 2026-12-01T08:00:10Z", NoticeKind.OVERDUE, at(10)),)
     assert later.notices == done.notices == ()
 
 

@@ -42,6 +42,8 @@ STATUSES = st.builds(
     next_transition_time=st.none() | MOMENTS,
     suspend_time=st.none() | MOMENTS,
     suspended_for=st.integers(0, 10**9).map(lambda number: timedelta(milliseconds=number)),
+    last_reminder_time=st.none() | MOMENTS,
+    warned_deadline=st.none() | MOMENTS,
     decisions=st.lists(_DECISIONS, max_size=2, unique_by=lambda made: made.id).map(tuple),
     conditions=st.lists(_CONDITIONS, max_size=2, unique_by=lambda condition: condition.type).map(tuple),
 )

@@ -53,7 +53,8 @@ def test_every_field_of_a_todo_is_in_the_document() -> None:
             "suspend": True,
             "readiness": "Complete",
             "ttl_after_finished": "24h",
-            "wait": {"until": _MINIMAL.created_at},
+            "reminders": {"every": "24h", "before_due": ["24h", "90s"], "before_timeout": "0s"},
+            "manual": {"form": {"properties": {"ticket": {}}}},
         }
     )
     alike = [field.name for field in fields(todo) if getattr(todo, field.name) == getattr(_MINIMAL, field.name)]

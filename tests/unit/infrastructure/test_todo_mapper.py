@@ -8,11 +8,13 @@ from hypothesis import given
 
 from myapp.application.snapshot import TodoSnapshot, UnreadableTodo
 from myapp.domain.actions.catalog import ACTIONS
+from myapp.domain.actions.manual import Manual
 from myapp.domain.actions.wait import Wait
 from myapp.domain.condition import Readiness
 from myapp.domain.decision import DecisionAction, DecisionOutcome
 from myapp.domain.dependency import Dependency
 from myapp.domain.message import LONGEST_MESSAGE
+from myapp.domain.reminders import Reminders
 from myapp.domain.todo_entry import OnTimeout
 from myapp.domain.todo_phase import Phase, Reason
 from myapp.domain.todo_status import TodoStatus
@@ -52,7 +54,7 @@ def test_every_field_of_the_spec_arrives() -> None:
                 "suspend": True,
                 "readiness": "Complete",
                 "ttlAfterFinished": "24h",
-                "wait": {"duration": "90s"},
+                "reminders": {"every": "24h", "beforeDue": ["24h", "1h"], "beforeTimeout": "2h"},
             }
         )
     )
@@ -71,7 +73,17 @@ def test_every_field_of_the_spec_arrives() -> None:
     assert (todo.timeout, todo.on_timeout) == (timedelta(hours=72), OnTimeout.SKIP)
     assert (todo.suspend, todo.readiness) == (True, Readiness.COMPLETE)
     assert todo.ttl_after_finished == timedelta(hours=24)
-    assert todo.action == Wait(timedelta(seconds=90))
+    hours = [timedelta(hours=count) for count in (1, 2, 24)]
+    assert todo.reminders == Reminders(hours[2], (hours[2], hours[0]), hours[1])
+    assert todo.action == Manual()
+
+
+def test_the_action_arrives() -> None:
+    """With its fields."""
+    snapshot = to_snapshot(_raw({"content": "x", "wait": {"duration": "90s"}}))
+
+    assert isinstance(snapshot, TodoSnapshot)
+    assert snapshot.todo.action == Wait(timedelta(seconds=90))
 
 
 def test_an_object_that_nobody_has_seen_has_the_default_status() -> None:
@@ -91,6 +103,14 @@ def test_an_object_that_nobody_has_seen_has_the_default_status() -> None:
         ({"content": "x", "wait": {}}, "exactly one of duration and until must be set"),
         ({"content": "x", "dependsOn": [{"name": "approve"}]}, "the name of another todo"),
         ({"content": "x", "readiness": "Soon"}, "spec.readiness"),
+        ({"content": "x", "reminders": {"every": "30s"}}, "spec.reminders.every: Value error, must be a duration of at least 1m"),
+        ({"content": "x", "reminders": {"every": "daily"}}, "spec.reminders.every: must be a duration of at least 1m"),
+        ({"content": "x", "reminders": {"beforeTimeout": "1s"}}, "spec.reminders.beforeTimeout: Value error, must be"),
+        ({"content": "x", "reminders": {"beforeTimeout": "1h"}}, "spec: Value error, reminders.beforeTimeout must be"),
+        (
+            {"content": "x", "reminders": {"beforeDue": ["1h"]}},
+            "spec: Value error, reminders.beforeDue needs a dueTime",
+        ),
     ],
 )
 def test_a_malformed_spec_is_told_and_never_raised(spec: object, told: str) -> None:

@@ -1,0 +1,1 @@
+"""Tells a webhook what people should hear of, as CloudEvents."""
