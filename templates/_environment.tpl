@@ -22,6 +22,7 @@
 {{- end }}
 {{- include "myapp.settings" .Values.settings }}
 {{- include "myapp.redisEnvironment" . }}
+{{- include "myapp.webhookEnvironment" . }}
 {{- end -}}
 
 {{/* `requestTimeout: 10s` becomes MYAPP_REQUEST_TIMEOUT. Large whole numbers would be printed as 1e+06. */}}
@@ -98,6 +99,44 @@ items:
 {{- with .ca }}
   - {key: {{ . }}, path: ca.crt}
 {{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{- define "myapp.webhookEnvironment" -}}
+{{- with .Values.notifications }}
+{{- if .existingSecret }}
+- name: MYAPP_WEBHOOK_URL_FILE
+  value: /etc/myapp/webhook/url
+{{- if .secretKeys.token }}
+- name: MYAPP_WEBHOOK_TOKEN_FILE
+  value: /etc/myapp/webhook/token
+{{- end }}
+{{- if .secretKeys.ca }}
+- name: MYAPP_WEBHOOK_CA_FILE
+  value: /etc/myapp/webhook/ca.crt
+{{- end }}
+{{- with .clusterName }}
+- name: MYAPP_CLUSTER_NAME
+  value: {{ . | quote }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* The webhook's files as items of a Secret volume; nothing when there is no webhook. */}}
+{{- define "myapp.webhookFiles" -}}
+{{- with .Values.notifications }}
+{{- if .existingSecret }}
+secretName: {{ .existingSecret }}
+items:
+  - {key: {{ .secretKeys.url }}, path: url}
+{{- with .secretKeys.token }}
+  - {key: {{ . }}, path: token}
+{{- end }}
+{{- with .secretKeys.ca }}
+  - {key: {{ . }}, path: ca.crt}
 {{- end }}
 {{- end }}
 {{- end }}

@@ -30,6 +30,18 @@
 {{- end -}}
 {{- end -}}
 {{- end -}}
+{{- with .Values.notifications -}}
+{{- if not .existingSecret -}}
+{{- range $key, $name := omit .secretKeys "url" -}}
+{{- if $name -}}
+{{- fail (printf "notifications.secretKeys.%s: found %q without a Secret; set notifications.existingSecret" $key $name) -}}
+{{- end -}}
+{{- end -}}
+{{- if .clusterName -}}
+{{- fail (printf "notifications.clusterName: found %q without a webhook, which alone is told; set notifications.existingSecret" .clusterName) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- if and .Values.metrics.serviceMonitor.enabled (not .Values.metrics.service.enabled) -}}
 {{- fail "metrics.serviceMonitor.enabled: needs metrics.service.enabled: true, or use metrics.podMonitor" -}}
 {{- end -}}
@@ -39,7 +51,7 @@
 {{- end -}}
 {{- range .Values.extraEnv -}}
 {{- if has .name $own -}}
-{{- fail (printf "extraEnv: %s is set by the chart already; change the value that it comes from (settings, redis, leaderElection, watchNamespaces)" .name) -}}
+{{- fail (printf "extraEnv: %s is set by the chart already; change the value that it comes from (settings, redis, notifications, leaderElection, watchNamespaces)" .name) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

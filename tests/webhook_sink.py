@@ -64,6 +64,14 @@ class WebhookSink:
             time.sleep(_POLL)
         return found
 
+    def wait_for_todo(self, name: str, timeout: float = PATIENCE) -> dict[str, Any]:
+        """The first event about a todo, once there is one."""
+        give_up = time.monotonic() + timeout
+        while not (found := [event for event in self.events() if event["data"]["name"] == name]):
+            assert time.monotonic() < give_up, f"after {timeout:.0f} s there is no event about {name}: {self.events()}"
+            time.sleep(_POLL)
+        return found[0]
+
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": _POLL}, daemon=True).start()
         return self

@@ -13,6 +13,7 @@ EXTERNAL: Values = {
 URL_KEY: Values = {
     "redis": {"mode": "external", "external": {"existingSecret": "cache", "secretKeys": {"url": "address"}}}
 }
+WEBHOOK: Values = {"notifications": {"existingSecret": "webhook"}}
 LOCKED: Values = {"networkPolicy": {"enabled": True}}
 
 CHANGES: dict[str, tuple[Any, Values]] = {
@@ -65,6 +66,11 @@ CHANGES: dict[str, tuple[Any, Values]] = {
     "redis.bundled.maxMemory": ("1gb", BUNDLED),
     "redis.bundled.existingSecret": ("own", BUNDLED),
     "redis.bundled.resources": ({"limits": {"memory": "1Gi"}}, BUNDLED),
+    "notifications.existingSecret": ("other", {}),
+    "notifications.secretKeys.url": ("address", WEBHOOK),
+    "notifications.secretKeys.token": ("bearer", WEBHOOK),
+    "notifications.secretKeys.ca": ("ca.crt", WEBHOOK),
+    "notifications.clusterName": ("prod-eu", WEBHOOK),
     "metrics.service.enabled": (False, {}),
     "metrics.service.annotations": ({"scraped": "yes"}, {}),
     "metrics.serviceMonitor.enabled": (True, {}),
@@ -81,6 +87,7 @@ CHANGES: dict[str, tuple[Any, Values]] = {
     "networkPolicy.apiServerPorts": ([8443], LOCKED),
     "networkPolicy.apiServerCIDRs": (["10.0.0.0/24"], LOCKED),
     "networkPolicy.metricsFrom": ([{"podSelector": {}}], LOCKED),
+    "networkPolicy.webhookPorts": ([8443], {**LOCKED, **WEBHOOK}),
     "networkPolicy.extraEgress": ([{"ports": [{"port": 3128}]}], LOCKED),
     "podDisruptionBudget.enabled": (False, {}),
     "podDisruptionBudget.maxUnavailable": ("50%", {}),

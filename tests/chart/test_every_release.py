@@ -4,7 +4,7 @@ from tests.api_server import JsonObject
 from tests.chart.rendering import CLUSTER_SCOPED, HOOK, Rendered
 
 SELECTED_BY = ("app.kubernetes.io/name", "app.kubernetes.io/instance", "app.kubernetes.io/component")
-NAMED_BY_VALUES = {"own", "cache", "given"}
+NAMED_BY_VALUES = {"own", "cache", "given", "webhook"}
 """Secrets and service accounts that the values say exist already."""
 
 

@@ -100,6 +100,9 @@ def test_d2_unknown_values_are_refused(values: Values, place: str, key: str) -> 
         ({"redis": {"bundled": {"maxMemory": "lots"}}}, "/redis/bundled/maxMemory"),
         ({"networkPolicy": {"apiServerCIDRs": ["kubernetes"]}}, "/networkPolicy/apiServerCIDRs/0"),
         ({"extraEnv": [{"value": "x"}]}, "/extraEnv/0"),
+        ({"notifications": {"secretKeys": {"url": ""}}}, "/notifications/secretKeys/url"),
+        ({"notifications": {"clusterName": "prod eu"}}, "/notifications/clusterName"),
+        ({"networkPolicy": {"webhookPorts": [0]}}, "/networkPolicy/webhookPorts/0"),
     ],
 )
 def test_d2_values_out_of_bounds_are_refused(values: Values, place: str) -> None:
@@ -125,6 +128,14 @@ def test_d2_values_out_of_bounds_are_refused(values: Values, place: str) -> None
                 }
             },
             'redis.external.secretKeys.ca: found "ca.crt", and redis.external.url does not begin with rediss:',
+        ),
+        (
+            {"notifications": {"secretKeys": {"token": "bearer"}}},
+            'notifications.secretKeys.token: found "bearer" without a Secret; set notifications.existingSecret',
+        ),
+        (
+            {"notifications": {"clusterName": "prod-eu"}},
+            'notifications.clusterName: found "prod-eu" without a webhook, which alone is told',
         ),
         (
             {"metrics": {"service": {"enabled": False}, "serviceMonitor": {"enabled": True}}},

@@ -43,6 +43,14 @@ VALUE_SETS: dict[str, dict[str, Any]] = {
             "external": {"existingSecret": "cache", "secretKeys": {"url": "url", "username": "user", "password": ""}},
         }
     },
+    "webhook": {
+        "notifications": {
+            "existingSecret": "webhook",
+            "secretKeys": {"url": "address", "token": "bearer", "ca": "authority.pem"},
+            "clusterName": "prod-eu",
+        },
+        "networkPolicy": {"enabled": True, "webhookPorts": [443, 8443]},
+    },
     "monitored": {
         "metrics": {
             "serviceMonitor": {"enabled": True, "labels": {"release": "prometheus"}},

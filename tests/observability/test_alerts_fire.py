@@ -41,6 +41,10 @@ TROUBLE: Mapping[str, tuple[str, ...]] = {
         f'todo_cache_breaker_state{{state="open",{POD}}} 1x60',
         f'todo_cache_breaker_state{{state="closed",{POD}}} 0x60',
     ),
+    "MyappWebhookFailing": (
+        f'todo_webhook_requests_total{{code="503",{POD}}} 0+3x60',
+        f'todo_webhook_requests_total{{code="202",{POD}}} 0+1x60',
+    ),
     "MyappApiThrottled": (BUILD, f'rest_client_requests_total{{code="429",method="PATCH",host="h",{POD}}} 0+30x60'),
     "MyappApiUnavailable": (BUILD, f'rest_client_requests_total{{code="error",method="GET",host="h",{POD}}} 0+30x60'),
     "MyappEventLoopBlocked": (
@@ -68,6 +72,8 @@ ALL_IS_WELL = (
     f"todo_oldest_due_seconds{{{POD}}} 10x60",
     f"todo_decisions_unjudged{{{POD}}} 0x55 7x5",
     f'todo_cache_breaker_state{{state="open",{POD}}} 0x60',
+    f'todo_webhook_requests_total{{code="503",{POD}}} 0+1x60',
+    f'todo_webhook_requests_total{{code="202",{POD}}} 0+3x60',
     f'rest_client_requests_total{{code="200",method="PATCH",host="h",{POD}}} 0+3000x60',
     f'rest_client_requests_total{{code="409",method="PATCH",host="h",{POD}}} 0+3000x60',
     f'rest_client_requests_total{{code="429",method="PATCH",host="h",{FOREIGN}}} 0+3000x60',

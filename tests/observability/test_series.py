@@ -11,6 +11,7 @@ from myapp.application.snapshot import TodoSnapshot
 from myapp.application.todo_census import TodoCensus
 from myapp.application.todo_registry import TodoRegistry
 from myapp.domain.decision import Answer, DecisionReason
+from myapp.domain.plan import NoticeKind
 from myapp.domain.todo_phase import Phase, Reason
 from myapp.domain.todo_status import TodoStatus
 from myapp.infrastructure.telemetry.metrics import Metrics
@@ -43,6 +44,10 @@ def test_f3_ten_thousand_todos_in_every_state_make_less_than_500_series() -> Non
         metrics.answered(Answer.refused(decision(username="canary-ann"), reason, "canary"))
     for level, result in itertools.product(("memory", "redis", "api"), ("hit", "miss", "error")):
         metrics.cache_read(level, result)  # type: ignore[arg-type] # the products of literals
+    for kind, result in itertools.product(NoticeKind, ("delivered", "refused", "gave_up", "superseded", "dropped")):
+        metrics.webhook_event(kind, result)
+    for code in ("202", "400", "401", "403", "404", "429", "500", "503", "error"):
+        metrics.webhook_requested(code)
     scraped = Exposition(generate_latest(metrics.registry).decode())
     assert len(registry) == TODOS
     assert sum(at.todos for at in census.standings()) == TODOS

@@ -21,7 +21,8 @@ class WebhookMetrics:
     """Counts events by their end and requests by their answer."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        self.__registry = registry
+        self.__waiting = _WaitingCollector()
+        registry.register(self.__waiting)
         self.__events = Counter(
             "todo_webhook_events",
             "Events for the webhook by kind and by what became of them.",
@@ -45,15 +46,20 @@ class WebhookMetrics:
 
     def watch_webhook(self, waiting: Sized) -> None:
         """Have a gauge count, when it is scraped, what waits."""
-        self.__registry.register(_WaitingCollector(waiting))
+        self.__waiting.waiting = waiting
 
 
 class _WaitingCollector(Collector):
-    """Counts what waits."""
+    """Counts what waits; without a webhook there is no series."""
 
-    def __init__(self, waiting: Sized) -> None:
-        self._waiting = waiting
+    def __init__(self) -> None:
+        self.waiting: Sized | None = None
 
     def collect(self) -> Iterator[Metric]:
         """The gauge as it is now."""
-        yield GaugeMetricFamily("todo_webhook_waiting", "Events that wait to be delivered.", len(self._waiting))
+        family = GaugeMetricFamily(
+            "todo_webhook_waiting", "Events that wait to be delivered to the webhook.", labels=()
+        )
+        if self.waiting is not None:
+            family.add_metric((), len(self.waiting))
+        yield family

@@ -115,3 +115,23 @@ def test_what_does_not_fit_together_is_told_without_a_password(
 
     assert told in str(raised.value)
     assert "hunter2" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"WEBHOOK_URL_FILE": "/no/such/file"}, "MYAPP_WEBHOOK_URL_FILE: found"),
+        ({"WEBHOOK_TOKEN_FILE": __file__}, "MYAPP_WEBHOOK_TOKEN_FILE is set and MYAPP_WEBHOOK_URL_FILE is not"),
+        ({"WEBHOOK_CA_FILE": __file__}, "MYAPP_WEBHOOK_CA_FILE is set and MYAPP_WEBHOOK_URL_FILE is not"),
+        ({"CLUSTER_NAME": "prod/eu"}, "MYAPP_CLUSTER_NAME: found 'prod/eu'"),
+    ],
+)
+def test_a_webhook_that_cannot_be_is_told(monkeypatch: pytest.MonkeyPatch, values: dict[str, str], told: str) -> None:
+    """By the variable. What the files hold is looked at when an event is sent, since it may change."""
+    for name, value in values.items():
+        monkeypatch.setenv(f"MYAPP_{name}", value)
+
+    with pytest.raises(SettingsError) as raised:
+        Settings.load()
+
+    assert told in str(raised.value)

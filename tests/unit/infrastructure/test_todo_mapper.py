@@ -103,7 +103,10 @@ def test_an_object_that_nobody_has_seen_has_the_default_status() -> None:
         ({"content": "x", "wait": {}}, "exactly one of duration and until must be set"),
         ({"content": "x", "dependsOn": [{"name": "approve"}]}, "the name of another todo"),
         ({"content": "x", "readiness": "Soon"}, "spec.readiness"),
-        ({"content": "x", "reminders": {"every": "30s"}}, "spec.reminders.every: Value error, must be a duration of at least 1m"),
+        (
+            {"content": "x", "reminders": {"every": "30s"}},
+            "spec.reminders.every: Value error, must be",
+        ),
         ({"content": "x", "reminders": {"every": "daily"}}, "spec.reminders.every: must be a duration of at least 1m"),
         ({"content": "x", "reminders": {"beforeTimeout": "1s"}}, "spec.reminders.beforeTimeout: Value error, must be"),
         ({"content": "x", "reminders": {"beforeTimeout": "1h"}}, "spec: Value error, reminders.beforeTimeout must be"),
