@@ -46,8 +46,8 @@ def test_f3_ten_thousand_todos_in_every_state_make_less_than_500_series() -> Non
         metrics.cache_read(level, result)  # type: ignore[arg-type] # the products of literals
     for kind, result in itertools.product(NoticeKind, ("delivered", "refused", "gave_up", "superseded", "dropped")):
         metrics.webhook_event(kind, result)
-    for code in ("202", "400", "401", "403", "404", "429", "500", "503", "error"):
-        metrics.webhook_requested(code)
+    for answer in ("202", "400", "401", "403", "404", "429", "500", "503", "error"):
+        metrics.webhook_requested(answer)
     scraped = Exposition(generate_latest(metrics.registry).decode())
     assert len(registry) == TODOS
     assert sum(at.todos for at in census.standings()) == TODOS

@@ -12,6 +12,7 @@ from myapp.application.snapshot import TodoSnapshot
 from myapp.domain.decision import DecisionAction
 from myapp.domain.moment import format_moment
 from myapp.domain.plan import Notice
+from myapp.domain.todo_phase import Reason
 
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
 TYPE_PREFIX = "dev.myapp.todo."
@@ -52,7 +53,7 @@ def _data(snapshot: TodoSnapshot, notice: Notice) -> dict[str, Any]:
         "startTime": status.start_time,
         "completionTime": status.completion_time,
     }
-    acts = [] if status.phase.final else [act for act in _ACTS if act in todo.action.accepts]
+    acts = [act for act in _ACTS if act in todo.action.accepts and status.reason is Reason.AWAITING_DECISION]
     return {
         "namespace": key.namespace,
         "name": key.name,

@@ -22,8 +22,8 @@ from myapp.infrastructure.webhook.webhook_request import Answer, send
 
 _logger = logging.getLogger(__name__)
 
-CAPACITY = 1_000
-WORKERS = 4
+CAPACITY = 5_000
+WORKERS = 8
 TIMEOUT = timedelta(seconds=10)
 GIVE_UP_AFTER = timedelta(minutes=15)
 _FIRST_PAUSE = 1.0

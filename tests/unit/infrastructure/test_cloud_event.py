@@ -83,8 +83,8 @@ def test_the_attributes_have_the_forms_that_the_specification_asks_for() -> None
     assert datetime.fromisoformat(made["time"]).tzinfo is not None
 
 
-def test_an_approval_says_both_ways_to_vote_and_an_end_says_none() -> None:
-    """What can be done now."""
+def test_an_approval_says_both_ways_to_vote_and_what_cannot_be_decided_says_none() -> None:
+    """What can be done now: nothing of what is suspended or has ended."""
     ended = TodoStatus(1, Phase.FAILED, Reason.TIMED_OUT, "timed out", 1, START, completion_time=START)
     over = Notice("TimedOut", "timed out", NoticeKind.EXPIRED, START)
 
@@ -92,6 +92,8 @@ def test_an_approval_says_both_ways_to_vote_and_an_end_says_none() -> None:
         "kubectl todo approve approve-rollout --namespace shop",
         "kubectl todo reject approve-rollout --namespace shop",
     ]
+    held = TodoStatus(1, Phase.ACTIVE, Reason.SUSPENDED, "suspended by spec.suspend", 1, START)
+    assert event(snapshot(held), Notice("Overdue", "was due", NoticeKind.OVERDUE, START))["data"]["commands"] == []
     made = event(snapshot(ended), over)
     assert (made["type"], made["data"]["commands"]) == ("dev.myapp.todo.expired", [])
     assert made["data"]["completionTime"] == "2026-12-01T08:00:00Z"
