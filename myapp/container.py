@@ -65,9 +65,16 @@ def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess
     client = connect(connections=settings.connections, timeout=settings.request_timeout, may_write=leadership.may_write)
     todos = TodoObjects(client, settings.namespaces)
     notices = EventNotices(client, clock, controller=_CONTROLLER, instance=socket.gethostname())
-    webhook = build_webhook(settings, host=server.host or "", agent=agent, clock=clock, telemetry=metrics)
 
     registry, decisions, queue = TodoRegistry(census), DecisionInbox(), WorkQueue(clock, metrics)
+    webhook = build_webhook(
+        settings,
+        awaits_people=registry.awaits_people,
+        host=server.host or "",
+        agent=agent,
+        clock=clock,
+        telemetry=metrics,
+    )
     cache = _cache(settings, metrics)
     store = TodoStore(registry=registry, cache=cache, reader=todos, capacity=settings.recent_todos, telemetry=metrics)
     intake = Intake(registry=registry, store=store, decisions=decisions, queue=queue)

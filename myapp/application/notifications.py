@@ -1,11 +1,12 @@
 """Gives notices to every channel: Kubernetes Events, and a webhook where there is one.
 
-A reminder is in each plan until the status has its mark. Here it is given to the channels once, and counts as sent when
-all of them are done with it; where one could not take it, all get it again by a later plan, and know it by its moment.
+A reminder is in each plan until the status has its mark. Here each channel is given it until that has settled it; when
+all have, it counts as sent. A channel that could not take it gets it again by a later plan; the others do not.
 """
 
+from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
@@ -14,48 +15,56 @@ from myapp.application.reminder_ledger import ReminderLedger
 from myapp.application.snapshot import Snapshot
 from myapp.domain.plan import Notice, NoticeKind
 
+#: How many reminders are kept that not every channel has settled. One that falls out is given to all channels again, as
+#: the same reminder.
+REMEMBERED = 20_000
+
 _Told = tuple[str, NoticeKind, datetime | None]
+
+
+@dataclass(slots=True)
+class _Progress:
+    """The channels that have a reminder in hand, and those that are done with it for good."""
+
+    in_hand: set[int] = field(default_factory=set)
+    settled: set[int] = field(default_factory=set)
 
 
 class Notifications:
     """NoticeBoard over channels."""
 
-    def __init__(self, channels: Sequence[NoticeChannel], ledger: ReminderLedger) -> None:
+    def __init__(
+        self, channels: Sequence[NoticeChannel], ledger: ReminderLedger, *, remembered: int = REMEMBERED
+    ) -> None:
         self._channels = channels
         self._ledger = ledger
-        self._under_way: dict[_Told, _UnderWay] = {}
+        self._remembered = remembered
+        self._progress: OrderedDict[_Told, _Progress] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._progress)
 
     def publish(self, snapshot: Snapshot, notice: Notice) -> None:
-        """Give it to all channels, unless it is a reminder that they have already."""
+        """Give it to all channels; of a reminder, to those that neither have nor had it."""
         if not notice.recorded_once_sent:
             for channel in self._channels:
                 channel.offer(snapshot, notice, _nobody_waits)
             return
-        told = snapshot.uid, notice.kind, notice.moment
-        if told in self._under_way:
-            return
-        self._under_way[told] = _UnderWay(len(self._channels))
-        for channel in self._channels:
-            channel.offer(snapshot, notice, partial(self._done, snapshot, notice))
+        progress = self._progress.setdefault((snapshot.uid, notice.kind, notice.moment), _Progress())
+        if len(self._progress) > self._remembered:
+            self._progress.popitem(last=False)
+        waiting = [number for number in range(len(self._channels)) if number not in progress.in_hand | progress.settled]
+        progress.in_hand.update(waiting)
+        for number in waiting:
+            self._channels[number].offer(snapshot, notice, partial(self._done, snapshot, notice, progress, number))
 
-    def _done(self, snapshot: Snapshot, notice: Notice, settled: bool) -> None:
-        told = snapshot.uid, notice.kind, notice.moment
-        under_way = self._under_way[told]
-        under_way.channels -= 1
-        under_way.settled &= settled
-        if under_way.channels:
-            return
-        del self._under_way[told]
-        if under_way.settled:
+    def _done(self, snapshot: Snapshot, notice: Notice, progress: _Progress, number: int, settled: bool) -> None:
+        progress.in_hand.discard(number)
+        if settled:
+            progress.settled.add(number)
+        if len(progress.settled) == len(self._channels):
+            self._progress.pop((snapshot.uid, notice.kind, notice.moment), None)
             self._ledger.sent(snapshot, notice)
-
-
-@dataclass(slots=True)
-class _UnderWay:
-    """How many channels are not done with a reminder, and whether those that are have settled it."""
-
-    channels: int
-    settled: bool = True
 
 
 def _nobody_waits(_settled: bool) -> None:

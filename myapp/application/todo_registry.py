@@ -16,6 +16,7 @@ from myapp.domain.dependency_graph import DependencyGraph
 from myapp.domain.situation import Related
 from myapp.domain.todo_entry import TodoEntry
 from myapp.domain.todo_key import TodoKey
+from myapp.domain.todo_phase import Reason
 
 #: How many deleted objects are remembered, so that an older version of one that arrives late does not revive it.
 _BURIED = 10_000
@@ -77,6 +78,11 @@ class TodoRegistry:
         """The rank in the work queue."""
         record = self._records.get(key)
         return record.priority if record is not None else 0
+
+    def awaits_people(self, key: TodoKey, uid: str) -> bool:
+        """Whether this very todo waits for people, as far as is known."""
+        record = self._records.get(key)
+        return record is not None and record.uid == uid and record.standing.reason == Reason.AWAITING_DECISION
 
     def observe(self, snapshot: Sight) -> frozenset[TodoKey] | None:
         """Take in a snapshot: the todos that should look again because of it, or None where it is old news.

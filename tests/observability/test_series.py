@@ -44,7 +44,7 @@ def test_f3_ten_thousand_todos_in_every_state_make_less_than_500_series() -> Non
         metrics.answered(Answer.refused(decision(username="canary-ann"), reason, "canary"))
     for level, result in itertools.product(("memory", "redis", "api"), ("hit", "miss", "error")):
         metrics.cache_read(level, result)  # type: ignore[arg-type] # the products of literals
-    for kind, result in itertools.product(NoticeKind, ("delivered", "refused", "gave_up", "superseded", "dropped")):
+    for kind, result in itertools.product(NoticeKind, ("delivered", "refused", "gave_up", "obsolete", "dropped")):
         metrics.webhook_event(kind, result)
     for answer in ("202", "400", "401", "403", "404", "429", "500", "503", "error"):
         metrics.webhook_requested(answer)

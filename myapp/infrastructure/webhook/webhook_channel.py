@@ -1,7 +1,8 @@
 """Delivers notices to the webhook beside everything else: nothing waits for it.
 
 What waits is bounded and in memory. An event that could not be delivered is tried again with growing pauses for a
-quarter of an hour; a newer one of the same todo and kind takes its place, since nobody needs both.
+quarter of an hour, unless it is obsolete by then: a newer one of the same todo and kind takes its place, and people who
+are waited for no more are not told that they are.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ import aiohttp
 from myapp.application.ports import Clock
 from myapp.application.snapshot import Snapshot, TodoSnapshot
 from myapp.domain.plan import Notice, NoticeKind
+from myapp.domain.todo_key import TodoKey
 from myapp.infrastructure.webhook.cloud_event import cloud_event
 from myapp.infrastructure.webhook.webhook_files import WebhookFiles
 from myapp.infrastructure.webhook.webhook_request import Answer, send
@@ -31,8 +33,10 @@ _LONGEST_PAUSE = 60.0
 _JITTER = 0.2
 _MOST_DOUBLINGS = 10
 
-#: How an event ended. ``superseded`` and ``dropped`` were never refused: a newer one took the place, or there was none.
-Result = Literal["delivered", "refused", "gave_up", "superseded", "dropped"]
+_OF_A_WAIT = frozenset({NoticeKind.AWAITING_DECISION, NoticeKind.REMINDER, NoticeKind.EXPIRES_SOON})
+
+#: How an event ended. What is ``dropped`` found no room.
+Result = Literal["delivered", "refused", "gave_up", "obsolete", "dropped"]
 
 
 class WebhookTelemetry(Protocol):
@@ -49,6 +53,7 @@ class WebhookTelemetry(Protocol):
 
 @dataclass(slots=True, eq=False)
 class _Delivery:
+    key: TodoKey
     uid: str
     kind: NoticeKind
     body: bytes
@@ -60,12 +65,17 @@ class _Delivery:
 
 
 class WebhookChannel:
-    """NoticeChannel over HTTP. ``elapsed`` is a clock that never goes back, ``random`` gives numbers from 0 to 1."""
+    """NoticeChannel over HTTP.
+
+    ``awaits_people`` says whether a todo, by key and uid, still waits for people. ``elapsed`` is a clock that never
+    goes back, ``random`` gives numbers from 0 to 1.
+    """
 
     def __init__(
         self,
         files: WebhookFiles,
         *,
+        awaits_people: Callable[[TodoKey, str], bool],
         cluster: str,
         agent: str,
         clock: Clock,
@@ -77,6 +87,7 @@ class WebhookChannel:
         give_up_after: timedelta = GIVE_UP_AFTER,
     ) -> None:
         self._files = files
+        self._awaits_people = awaits_people
         self._cluster = cluster
         self._agent = agent
         self._clock = clock
@@ -103,14 +114,14 @@ class WebhookChannel:
         place = snapshot.uid, notice.kind
         older = self._waiting.get(place)
         if older is not None:
-            self._end(older, "superseded")
+            self._end(older, "obsolete")
         elif len(self._waiting) >= self._capacity:
             self._telemetry.webhook_event(notice.kind, "dropped")
             _logger.warning("the webhook is too slow: %d events wait already, this one is dropped", self._capacity)
             done(False)
             return
         body = cloud_event(snapshot, notice, cluster=self._cluster, now=self._clock.now())
-        delivery = self._waiting[place] = _Delivery(*place, body, done, self._elapsed())
+        delivery = self._waiting[place] = _Delivery(snapshot.key, *place, body, done, self._elapsed())
         self._untried += 1
         self._all_tried.clear()
         self._ready.put_nowait(delivery)
@@ -139,6 +150,9 @@ class WebhookChannel:
         while True:
             delivery = await self._ready.get()
             if delivery.over:
+                continue
+            if delivery.kind in _OF_A_WAIT and not self._awaits_people(delivery.key, delivery.uid):
+                self._end(delivery, "obsolete", settled=False)  # where it waits again, it is due again
                 continue
             answer = await send(session, self._files, delivery.body)
             self._telemetry.webhook_requested(answer.code)
@@ -176,11 +190,11 @@ class WebhookChannel:
         if self._untried == 0:
             self._all_tried.set()
 
-    def _end(self, delivery: _Delivery, result: Result) -> None:
+    def _end(self, delivery: _Delivery, result: Result, *, settled: bool = True) -> None:
         place = delivery.uid, delivery.kind
         if self._waiting.get(place) is delivery:
             del self._waiting[place]
         delivery.over = True
         self._count_tried(delivery)
         self._telemetry.webhook_event(delivery.kind, result)
-        delivery.done(True)
+        delivery.done(settled)

@@ -13,6 +13,7 @@ import pytest
 from myapp.application.snapshot import TodoSnapshot
 from myapp.domain.plan import Notice, NoticeKind
 from myapp.domain.todo_entry import TodoEntry
+from myapp.domain.todo_key import TodoKey
 from myapp.domain.todo_phase import Phase, Reason
 from myapp.domain.todo_status import TodoStatus
 from myapp.infrastructure.system_clock import SystemClock, elapsed
@@ -105,11 +106,13 @@ async def running(
     answer_within: timedelta = TIMEOUT,
     give_up_after: timedelta = GIVE_UP_AFTER,
     started: bool = True,
+    awaits_people: Callable[[TodoKey, str], bool] = lambda _key, _uid: True,
 ) -> AsyncIterator[Running]:
     """A channel that delivers while the context is open; ``started`` false leaves it to the test when it begins."""
     record = Running()
     record.channel = channel = WebhookChannel(
         files,
+        awaits_people=awaits_people,
         cluster="prod-eu",
         agent="myapp/test",
         clock=SystemClock(),

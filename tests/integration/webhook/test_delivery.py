@@ -128,13 +128,29 @@ async def test_what_waits_is_bounded_and_a_newer_event_replaces_an_older_one(sin
         operator.offer("a", NoticeKind.EXPIRES_SOON)
         operator.offer("b")
         assert operator.done == [True, False]
-        assert [result for _, result in operator.results] == ["superseded", "dropped"]
+        assert [result for _, result in operator.results] == ["obsolete", "dropped"]
         delivering = asyncio.create_task(operator.channel.run())
         await operator.ended(4)
         delivering.cancel()
 
     ids = {entry.event["id"] for entry in sink.received}
     assert ids == {"uid-a/1/reminder/2026-12-01T10:00:00Z", "uid-a/1/expires-soon/2026-12-01T09:00:00Z"}
+
+
+async def test_people_who_are_waited_for_no_more_are_not_told(sink: WebhookSink, files: Files) -> None:
+    """The receiver was away when they decided; what did not depend on it is told. Waiting again, it is due again."""
+    deciding = {"a", "b"}
+    sink.replies.append(Reply(503))
+    async with running(files.read(), awaits_people=lambda key, _uid: key.name in deciding) as operator:
+        operator.offer("a")
+        await operator.until(lambda: operator.codes == ["503"], "tried")
+        deciding.remove("a")
+        operator.offer("a", NoticeKind.OVERDUE)
+        operator.offer("b")
+        assert sorted(await operator.ended(3)) == ["delivered", "delivered", "obsolete"]
+
+    assert [event["data"]["name"] for event in sink.events("reminder")] == ["a", "b"]
+    assert sorted(operator.done) == [False, True, True]
 
 
 async def test_problems_are_not_for_the_webhook(sink: WebhookSink, files: Files) -> None:

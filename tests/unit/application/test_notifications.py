@@ -73,20 +73,42 @@ async def test_a_reminder_is_given_once_and_recorded_once_all_are_done(waiting: 
     assert len(operator.ledger) == 0
 
 
-async def test_a_reminder_that_a_channel_could_not_take_comes_again(waiting: World) -> None:
-    """To all channels, which know it by its moment."""
-    events, webhook = FakeChannel(at_once=True), FakeChannel(at_once=False)
+async def test_a_channel_that_could_not_take_a_reminder_gets_it_again_and_the_others_do_not(waiting: World) -> None:
+    """It is recorded when the last of them has settled it: no receiver hears twice because another was away."""
+    events, webhook = FakeChannel(at_once=False), FakeChannel(at_once=True)
     operator = Operator(waiting, events, webhook)
 
     await operator.reconcile(KEY)
     waiting.clock.advance(minutes=1)
-    webhook.at_once = True
+    await operator.reconcile(KEY)
+    assert waiting.cluster.status_writes == []
+    events.at_once = True
     await operator.reconcile(KEY)
     await operator.reconcile(KEY)
 
     assert len({notice.moment for _, notice in events.offered}) == 1
-    assert len(events.offered) == len(webhook.offered) == 2
+    assert (len(events.offered), len(webhook.offered)) == (3, 1)
     assert len(waiting.cluster.status_writes) == 1
+
+
+async def test_what_is_remembered_of_reminders_is_bounded(world: World) -> None:
+    """Todos that end before every channel has settled their reminder leave something behind, but not for ever."""
+    channel = FakeChannel(at_once=False)
+    notifications = Notifications([channel], ReminderLedger(world.queue.add), remembered=2)
+    reminders = [
+        Notice("Reminder", "waits", NoticeKind.REMINDER, world.clock.now() + timedelta(hours=n)) for n in range(3)
+    ]
+    snapshot = world.cluster.apply("a")
+    for reminder in reminders:
+        notifications.publish(snapshot, reminder)
+    channel.at_once = True
+    channel.offered.clear()
+
+    for reminder in reversed(reminders):
+        notifications.publish(snapshot, reminder)
+        notifications.publish(snapshot, reminder)
+
+    assert len(notifications) == 0
 
 
 async def test_a_process_that_dies_before_it_sent_or_recorded_loses_nothing(waiting: World) -> None:
@@ -146,6 +168,22 @@ async def test_a_todo_that_is_gone_or_replaced_leaves_nothing_behind(waiting: Wo
     assert len(operator.ledger) == 1
     await operator.reconcile(KEY)
 
+    assert len(operator.ledger) == 0
+
+
+async def test_another_todo_of_the_same_name_is_not_marked_for_the_one_before(waiting: World) -> None:
+    """The object was deleted and created again while its reminder was under way."""
+    channel = FakeChannel()
+    operator = Operator(waiting, channel)
+    await operator.reconcile(KEY)
+    gone = waiting.cluster.todos.pop(KEY)
+    waiting.intake.todo_gone(KEY, gone.uid)
+    waiting.intake.todo_seen(waiting.cluster.apply("a", reminders={"every": "1h"}))
+    channel.finish()
+
+    await operator.reconcile(KEY)
+
+    assert waiting.cluster.status_of("a").last_reminder_time is None
     assert len(operator.ledger) == 0
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from myapp.domain.todo_key import TodoKey
-from myapp.domain.todo_phase import Phase
+from myapp.domain.todo_phase import Phase, Reason
 from myapp.domain.todo_status import TodoStatus
 from tests.fakes.cluster import NAMESPACE
 from tests.unit.application.conftest import World
@@ -95,3 +95,16 @@ async def test_namespaces_do_not_mix(world: World) -> None:
 
     assert world.registry.observe(replace(base, todo=elsewhere)) == frozenset()
     assert world.registry.related(dependent.todo).dependencies == {}
+
+
+async def test_who_waits_for_people_is_known_by_key_and_uid(world: World) -> None:
+    """Not what has ended, is suspended, or is another object of that name."""
+    asked = replace(world.cluster.apply("asked"), status=TodoStatus(1, Phase.ACTIVE, Reason.AWAITING_DECISION))
+    held = replace(world.cluster.apply("held"), status=TodoStatus(1, Phase.ACTIVE, Reason.SUSPENDED))
+    for snapshot in (asked, held):
+        world.registry.observe(snapshot)
+
+    assert world.registry.awaits_people(asked.key, asked.uid)
+    assert not world.registry.awaits_people(asked.key, "another")
+    assert not world.registry.awaits_people(held.key, held.uid)
+    assert not world.registry.awaits_people(asked.key.beside("none"), asked.uid)
