@@ -15,6 +15,7 @@ from yarl import URL
 from myapp import __version__
 from myapp.application.backoff import Backoff
 from myapp.application.decision_inbox import DecisionInbox
+from myapp.application.effect_tasks import EffectTasks
 from myapp.application.intake import Intake
 from myapp.application.leader_election import LeaderElection, Leadership, SoleReplica
 from myapp.application.lease import LeaseTiming
@@ -77,7 +78,12 @@ def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess
     )
     cache = _cache(settings, metrics)
     store = TodoStore(registry=registry, cache=cache, reader=todos, capacity=settings.recent_todos, telemetry=metrics)
-    intake = Intake(registry=registry, store=store, decisions=decisions, queue=queue)
+    effects = EffectTasks(
+        performers={},
+        wake=lambda key: queue.add(key, priority=registry.priority_of(key)),
+        starts=settings.workers,
+    )
+    intake = Intake(registry=registry, store=store, decisions=decisions, queue=queue, end_effect=effects.forget)
     reminders = ReminderLedger(queue.add)
     reconcile = ReconcileTodo(
         registry=registry,
@@ -87,6 +93,7 @@ def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess
         statuses=KubeTodoStatusWriter(client),
         answers=KubeAnswerWriter(client),
         deleter=todos,
+        effects=effects,
         notices=Notifications((notices,) if webhook is None else (notices, webhook), reminders),
         reminders=reminders,
         clock=clock,
@@ -123,6 +130,7 @@ def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess
         clients=(client, lease_client),
         queue=queue,
         loop=loop,
+        effects=effects,
         resync=resync,
         notices=notices,
         webhook=webhook,

@@ -53,7 +53,9 @@ def dependencies(count: int) -> list[JsonObject]:
 
 
 #: What a refusal of another action names.
-ACTIONS = '"Claim", "Release", "Complete", "Approve", "Reject", "Comment", "Skip", "Cancel", "Suspend", "Resume"'
+ACTIONS = (
+    '"Claim", "Release", "Complete", "Approve", "Reject", "Comment", "Skip", "Retry", "Cancel", "Suspend", "Resume"'
+)
 
 
 def assignees(count: int) -> list[JsonObject]:

@@ -3,7 +3,7 @@
 Events are only hints here: their order, their number and their kind do not matter, the latest version does.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from myapp.application.decision_inbox import DecisionInbox
 from myapp.application.finished_todo import Sight
@@ -18,11 +18,21 @@ from myapp.domain.todo_key import TodoKey
 class Intake:
     """The one entrance into what the process knows."""
 
-    def __init__(self, *, registry: TodoRegistry, store: TodoStore, decisions: DecisionInbox, queue: WorkQueue) -> None:
+    def __init__(
+        self,
+        *,
+        registry: TodoRegistry,
+        store: TodoStore,
+        decisions: DecisionInbox,
+        queue: WorkQueue,
+        end_effect: Callable[[TodoKey], None],
+    ) -> None:
+        """``end_effect`` is told of todos for which nothing is to be under way any more."""
         self._registry = registry
         self._store = store
         self._decisions = decisions
         self._queue = queue
+        self._end_effect = end_effect
 
     def is_news(self, key: TodoKey, uid: str, version: str) -> bool:
         """Whether this version of the object has not been taken in yet: cheap, to be asked before an event is parsed.
@@ -40,6 +50,7 @@ class Intake:
         if not snapshot.settled or self._decisions.on(snapshot.key):
             self._look_at((snapshot.key,), urgent=urgent)
         else:
+            self._end_effect(snapshot.key)
             self._queue.discard(snapshot.key)  # its news was awaited, and somebody else has done the work
             if snapshot.expires_at is not None:
                 self._queue.schedule(snapshot.key, snapshot.expires_at)
@@ -56,6 +67,8 @@ class Intake:
         """An object exists no more."""
         self._store.forget(key, uid)
         woken = self._registry.forget(key, uid)
+        if key not in self._registry:
+            self._end_effect(key)
         if self._decisions.on(key):
             self._look_at((key,), urgent=True)
         elif key not in self._registry:

@@ -124,11 +124,14 @@ class TodoDeleter(Protocol):
 class EffectPerformer(Protocol):
     """Carries out one kind of action, with the rights of the todo's own account."""
 
-    async def perform(self, effect: Effect, tell: Callable[[Underway | Held], None]) -> Accomplished | Unsuccessful:
+    async def perform(
+        self, effect: Effect, tell: Callable[[Underway | Held], None]
+    ) -> Accomplished | Unsuccessful | Held:
         """Bring the effect to its end, telling what is worth knowing on the way; safe to cancel at any moment.
 
-        It is asked again for the same effect after a restart, and finds what it had begun. What raises ApiError or
-        anything else is asked again, with back-off.
+        It is asked again for the same effect after a restart, and finds what it had begun. It is also asked again, with
+        back-off, when it returns ``Held``, and when it raises ApiError or anything else, which is told as ``Held``.
+        What it tells often costs little: ``application.effect_news`` says when a status is written for it.
         """
         ...
 

@@ -1,13 +1,14 @@
 """The use case: bring one todo to where it should be.
 
-Read it, decide by the domain, write at most one status, then answer people, then post notices; delete last. Whatever
-is interrupted is found again by the next reconcile, because each step is derived from what is recorded.
+Read it, decide by the domain, write at most one status, then see to its effect, answer people, post notices; delete
+last. Whatever is interrupted is found again by the next reconcile, because each step is derived from what is recorded.
 """
 
 from collections.abc import Iterable
 from dataclasses import replace
 
 from myapp.application.decision_inbox import DecisionInbox
+from myapp.application.effect_tasks import EffectTasks
 from myapp.application.intake import Intake
 from myapp.application.outcomes import Done, Gone, LookAgainAt, Outcome, Retry, Stale, Written
 from myapp.application.ports import AnswerWriter, Clock, NoticeBoard, Telemetry, TodoDeleter, TodoStatusWriter
@@ -18,6 +19,7 @@ from myapp.application.todo_registry import TodoRegistry
 from myapp.application.todo_store import TodoStore
 from myapp.domain.decide import decide, decide_unreadable
 from myapp.domain.decision import Answer
+from myapp.domain.effect import EffectId
 from myapp.domain.judgement import terminating_target, without_target
 from myapp.domain.plan import Plan
 from myapp.domain.todo_key import TodoKey
@@ -37,6 +39,7 @@ class ReconcileTodo:
         statuses: TodoStatusWriter,
         answers: AnswerWriter,
         deleter: TodoDeleter,
+        effects: EffectTasks,
         notices: NoticeBoard,
         reminders: ReminderLedger,
         clock: Clock,
@@ -49,6 +52,7 @@ class ReconcileTodo:
         self._statuses = statuses
         self._answers = answers
         self._deleter = deleter
+        self._effects = effects
         self._notices = notices
         self._reminders = reminders
         self._clock = clock
@@ -61,23 +65,31 @@ class ReconcileTodo:
             scope.snapshot = snapshot
         if snapshot is None:
             self._reminders.forget(key)
+            self._effects.forget(key)
             await self._answer(map(without_target, self._decisions.on(key)))
             return Done()
         if snapshot.status is None:
             return Done()  # what we cannot understand may say that work was done: nothing is written over it
         if snapshot.terminating:
             status = snapshot.status
+            self._effects.forget(key)  # what it has created is owned by it, and goes with it
             await self._answer(terminating_target(made, status) for made in self._decisions.on(key))
             return Done()
-        plan = self._plan(snapshot, snapshot.status)
-        if plan.status != snapshot.status:
+        return await self._carry_out(snapshot, snapshot.status, self._plan(snapshot, snapshot.status))
+
+    async def _carry_out(self, snapshot: Snapshot, before: TodoStatus, plan: Plan) -> Outcome:
+        if plan.status != before:
             written = await self._statuses.write(snapshot, plan.status)
             if not isinstance(written, Written):
                 return self._overtaken(snapshot, written)
-            self._telemetry.moved(snapshot.status, plan.status)
+            self._telemetry.moved(before, plan.status)
             snapshot = replace(snapshot, status=plan.status, version=written.version)
             self._intake.todo_written(snapshot)
-            self._reminders.written(key, plan.status)
+            self._reminders.written(snapshot.key, plan.status)
+        elif not await self._may_begin(snapshot, plan):
+            return Retry("the object was changed meanwhile")
+        if isinstance(snapshot, TodoSnapshot):
+            self._effects.align(snapshot.todo, plan.effect)
         await self._answer(plan.answers)
         for notice in plan.notices:
             self._notices.publish(snapshot, notice)
@@ -90,8 +102,20 @@ class ReconcileTodo:
         decisions, now = self._decisions.on(snapshot.key), self._clock.now()
         if isinstance(snapshot, TodoSnapshot):
             related = self._registry.related(snapshot.todo)
-            return decide(snapshot.todo, self._reminders.marked(snapshot), related, decisions, now)
+            news = self._effects.latest(snapshot.key, EffectId(snapshot.uid, status.attempt))
+            return decide(snapshot.todo, self._reminders.marked(snapshot), related, decisions, now, news=news)
         return decide_unreadable(status, snapshot.generation, snapshot.problem, decisions, now)
+
+    async def _may_begin(self, snapshot: Snapshot, plan: Plan) -> bool:
+        """Whether an effect may be begun on the word of a status that this reconcile has not written, as after a start.
+
+        A write proves that the status is the latest. Without one it is compared with the API server's own.
+        """
+        if plan.effect is None or self._effects.sees_to(snapshot.key, plan.effect):
+            return True
+        self._store.drop(snapshot.key)
+        live = await self._store.read(snapshot.key)
+        return live is not None and (live.uid, live.version) == (snapshot.uid, snapshot.version)
 
     def _overtaken(self, snapshot: Snapshot, result: Stale | Gone) -> Outcome:
         """Somebody was faster: forget what we planned from and look at what is there now."""

@@ -61,8 +61,10 @@ class TodoSnapshot:
 
     @property
     def settled(self) -> bool:
-        """Whether it has ended, and says so about its latest generation."""
-        return self.status.phase.final and self.status.observed_generation == self.todo.generation
+        """Whether it has ended, says so about its latest generation, and nothing of it is still to be withdrawn."""
+        status = self.status
+        seen = status.observed_generation == self.todo.generation
+        return status.phase.final and seen and not status.effect.withdrawing
 
     @property
     def expires_at(self) -> datetime | None:

@@ -1,6 +1,6 @@
-"""The clock of an active todo: when it started, and how long of the time since it stood still.
+"""The clock of an active todo: when its attempt started, and how long of the time since it stood still.
 
-A timeout counts while the todo is active and stops while it is suspended (design 2.8). Everything is derived from three
+A timeout counts while an attempt is under way and stops while it is suspended (design 2.8). Everything is derived from
 recorded values, so that an edit of the timeout, a restart or a repeated reconcile leads to the same deadline.
 """
 
@@ -22,7 +22,7 @@ class ActiveClock:
     @classmethod
     def of(cls, status: TodoStatus, now: datetime) -> Self:
         """The clock that a status records; one that starts now where the todo has not been active."""
-        return cls(status.start_time or now, status.suspend_time, status.suspended_for)
+        return cls(status.attempt_start_time or status.start_time or now, status.suspend_time, status.suspended_for)
 
     def stopped(self, now: datetime) -> "ActiveClock":
         """Standing still from now on, or for longer already."""

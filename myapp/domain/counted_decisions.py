@@ -13,7 +13,7 @@ KEPT = 64
 
 _CLAIMS = frozenset({DecisionAction.CLAIM, DecisionAction.RELEASE})
 _HOLDS = frozenset({DecisionAction.SUSPEND, DecisionAction.RESUME})
-_HISTORY = frozenset({DecisionAction.COMMENT}) | _CLAIMS | _HOLDS
+_HISTORY = frozenset({DecisionAction.COMMENT, DecisionAction.RETRY}) | _CLAIMS | _HOLDS
 
 
 def claimed_by(counted: Sequence[CountedDecision]) -> str:

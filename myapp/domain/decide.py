@@ -8,15 +8,18 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from myapp.domain.attempt_course import attempts_after, effect_after, order_for
 from myapp.domain.condition import Condition, ConditionType, Readiness, Standing, conditions_for
 from myapp.domain.counted_decisions import claimed_by
-from myapp.domain.decision import Decision, DecisionAction
-from myapp.domain.judgement import finished, judge_all, unreadable_target
+from myapp.domain.decision import Answer, Decision, DecisionAction
+from myapp.domain.effect import EffectRecord, News, Withdrawn
+from myapp.domain.judgement import judge_after_the_end, judge_all, unreadable_target
 from myapp.domain.message import bounded
 from myapp.domain.moment import earliest, format_moment, to_millisecond
 from myapp.domain.plan import Notice, NoticeKind, Plan
 from myapp.domain.reminder_schedule import ReminderSchedule, reminder_notices
-from myapp.domain.rules import verdict_on
+from myapp.domain.revival import begun_anew
+from myapp.domain.rules import settled
 from myapp.domain.situation import Related, Situation, Verdict
 from myapp.domain.todo_entry import TodoEntry
 from myapp.domain.todo_phase import REFUSED_REASONS, Phase, Reason, check_transition
@@ -26,20 +29,38 @@ from myapp.domain.todo_status import UNPROVEN, TodoStatus
 _NEEDS_A_START = frozenset({Reason.COMPLETED, Reason.TIMED_OUT, Reason.APPROVED, Reason.REJECTED})
 
 
-def decide(todo: TodoEntry, status: TodoStatus, related: Related, decisions: Iterable[Decision], now: datetime) -> Plan:
-    """The plan for ``todo``, whose status is ``status`` and on which ``decisions`` have not been judged yet."""
-    situation = Situation(todo, status, related, status.decisions, to_millisecond(now))
+def decide(
+    todo: TodoEntry,
+    status: TodoStatus,
+    related: Related,
+    decisions: Iterable[Decision],
+    now: datetime,
+    *,
+    news: News | None = None,
+) -> Plan:
+    """The plan for ``todo``, whose status is ``status`` and on which ``decisions`` have not been judged yet.
+
+    ``news`` is the latest that is known about the effect of the attempt that the status names.
+    """
+    situation = Situation(todo, status, related, status.decisions, to_millisecond(now), news)
+    late_answers: tuple[Answer, ...] = ()
     if status.phase.final:
-        return _after_the_end(situation, decisions)
+        situation, late_answers, decisions = judge_after_the_end(situation, decisions)
+        if situation.status.phase.final:
+            return _after_the_end(situation, late_answers)
     situation, answers = judge_all(situation, decisions)
-    verdict = verdict_on(situation)
+    answers = late_answers + answers
+    situation, verdict = settled(situation)
     if verdict.unsettled:
         return Plan(status, answers, look_again_at=verdict.look_again_at)
+    if status.phase.final and verdict.phase.final:
+        verdict = begun_anew(situation)
     check_transition(status.phase, verdict.phase)
     schedule = ReminderSchedule.of(situation, verdict)
     following = _following(situation, verdict, schedule)
     notices = (*_notices(status, following, todo), *_reminders(schedule, situation, verdict))
-    return Plan(following, answers, notices, _look_again_at(situation, verdict, following, schedule))
+    look_again_at = _look_again_at(situation, verdict, following, schedule)
+    return Plan(following, answers, notices, look_again_at, effect=order_for(todo, following))
 
 
 def decide_unreadable(
@@ -64,13 +85,14 @@ def decide_unreadable(
     return Plan(following, answers, _notices(status, following, None))
 
 
-def _after_the_end(situation: Situation, decisions: Iterable[Decision]) -> Plan:
+def _after_the_end(situation: Situation, answers: tuple[Answer, ...]) -> Plan:
     """A finished todo changes no more: late decisions are refused, and it is deleted when its time to live is over.
 
     That time waits while an unfinished todo depends on it. Edits of what stays editable are still observed.
     """
     todo, status = situation.todo, situation.status
-    answers = tuple(finished(situation, made) for made in decisions)
+    if isinstance(situation.news, Withdrawn):
+        status = replace(status, effect=EffectRecord(status.effect.references))
     expires_at = todo.expires_at(status.completion_time)
     if todo.generation != status.observed_generation:
         verdict = Verdict(status.phase, status.reason or Reason.COMPLETED, status.message)
@@ -82,7 +104,7 @@ def _after_the_end(situation: Situation, decisions: Iterable[Decision]) -> Plan:
         )
     expired = expires_at is not None and situation.now >= expires_at and not situation.related.awaited
     look_again_at = expires_at if expires_at is not None and situation.now < expires_at else None
-    return Plan(status, answers, look_again_at=look_again_at, delete=expired)
+    return Plan(status, answers, look_again_at=look_again_at, delete=expired, effect=order_for(todo, status))
 
 
 def _following(situation: Situation, verdict: Verdict, schedule: ReminderSchedule | None) -> TodoStatus:
@@ -99,15 +121,18 @@ def _following(situation: Situation, verdict: Verdict, schedule: ReminderSchedul
         phase=verdict.phase,
         reason=verdict.reason,
         message=bounded(verdict.message),
-        attempt=1 if begun else 0,
-        start_time=clock.started_at if begun else None,
+        attempt=max(before.attempt, 1) if begun else 0,
+        start_time=(before.start_time or clock.started_at) if begun else None,
+        attempt_start_time=before.attempt_start_time,
         completion_time=completed_at,
-        deadline=situation.deadline if active else None,
+        deadline=situation.deadline if active and verdict.attempt_ended is None else None,
         next_transition_time=todo.expires_at(completed_at) if verdict.phase.final else open_at,
         suspend_time=clock.still_since if active else None,
         suspended_for=clock.stood_still if begun else before.suspended_for,
         last_reminder_time=before.last_reminder_time,
         warned_deadline=before.warned_deadline,
+        effect=effect_after(situation, verdict),
+        attempts=attempts_after(situation, verdict, completed_at),
         claimed_by=claimed_by(situation.counted),
         requester=(todo.requester or UNPROVEN) if DecisionAction.APPROVE in todo.action.accepts else "",
         outputs=verdict.outputs,

@@ -22,6 +22,7 @@ class DecisionAction(StrEnum):
     REJECT = "Reject"
     COMMENT = "Comment"
     SKIP = "Skip"
+    RETRY = "Retry"
     CANCEL = "Cancel"
     SUSPEND = "Suspend"
     RESUME = "Resume"
@@ -32,7 +33,11 @@ class DecisionAction(StrEnum):
         return _PARTICIPLES.get(self, f"{self.lower().removesuffix('e')}ed")
 
 
-_PARTICIPLES = {DecisionAction.SKIP: "skipped", DecisionAction.CANCEL: "cancelled"}
+_PARTICIPLES = {
+    DecisionAction.SKIP: "skipped",
+    DecisionAction.RETRY: "retried",
+    DecisionAction.CANCEL: "cancelled",
+}
 
 
 class DecisionOutcome(StrEnum):
@@ -62,6 +67,7 @@ class DecisionReason(StrEnum):
     ALREADY_SUSPENDED = "AlreadySuspended"
     NOT_SUSPENDED = "NotSuspended"
     SUSPENDED_BY_SPEC = "SuspendedBySpec"
+    NOT_FAILED = "NotFailed"
     INVALID_DECISION = "InvalidDecision"
     INVALID_VALUES = "InvalidValues"
 

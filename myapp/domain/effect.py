@@ -11,6 +11,10 @@ from enum import StrEnum
 from myapp.domain.form import Scalar
 from myapp.domain.todo_phase import Reason
 
+#: What a status has room for (the CRD's bounds).
+MOST_REFERENCES = 8
+LONGEST_REFERENCE = 512
+
 
 class FailureKind(StrEnum):
     """How an attempt can end badly: the values of ``retry.on``."""
@@ -40,6 +44,12 @@ class Underway:
     reason: Reason
     message: str
     references: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for references that a status has no room for."""
+        longest = max(map(len, (*self.references, *self.references.values())), default=0)
+        if len(self.references) > MOST_REFERENCES or longest > LONGEST_REFERENCE:
+            raise ValueError(f"{len(self.references)} references of up to {longest} characters do not fit a status")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,4 +83,34 @@ class Unsuccessful:
     """True where no further attempt may be made, whatever ``retry`` says: the result is lost, or may have happened."""
 
 
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """The attempt was ended from outside, and nothing of it goes on any more."""
+
+
 Report = Underway | Held | Accomplished | Unsuccessful
+#: The latest that is known about an attempt. While it is being withdrawn, ``Held`` says why that does not succeed.
+News = Report | Withdrawn
+
+
+@dataclass(frozen=True, slots=True)
+class EffectRecord:
+    """What a status records about the effect of the latest attempt."""
+
+    references: Mapping[str, str] = field(default_factory=dict)
+    """What the attempt has created, in the performer's words."""
+    withdrawing: bool = False
+    """Whether the attempt is over and may still go on by itself, until it is withdrawn."""
+
+
+NO_EFFECT = EffectRecord()
+
+
+@dataclass(frozen=True, slots=True)
+class EffectOrder:
+    """What is to be under way for a todo once its status is written; anything else is to stop."""
+
+    id: EffectId
+    references: Mapping[str, str] = field(default_factory=dict)
+    withdraw: bool = False
+    """True to end the attempt, false to bring it to its end."""

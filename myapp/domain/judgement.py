@@ -4,10 +4,12 @@ A decision that fits is applied at once, so the next one meets a todo that has m
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from myapp.domain.actions.action import Objection
 from myapp.domain.control import CONTROLS, applied, objection_to_claim, objection_to_control
-from myapp.domain.decision import Answer, CountedDecision, Decision, DecisionReason
+from myapp.domain.decision import Answer, CountedDecision, Decision, DecisionAction, DecisionReason
+from myapp.domain.revival import objection_to_early_retry, objection_to_retry, revived
 from myapp.domain.rules import verdict_on
 from myapp.domain.situation import Situation, Verdict
 from myapp.domain.todo_phase import Phase, Reason
@@ -17,7 +19,7 @@ from myapp.domain.todo_status import TodoStatus
 def judge_all(situation: Situation, decisions: Iterable[Decision]) -> tuple[Situation, tuple[Answer, ...]]:
     """Judge every decision on an unfinished todo; the situation that results holds those that count."""
     answers = []
-    for decision in sorted(decisions, key=lambda made: (made.created_at, made.id)):
+    for decision in sorted(decisions, key=_in_order):
         deadline = situation.deadline
         in_time = deadline is not None and decision.created_at <= deadline
         seen = situation.without_timeout() if in_time else situation
@@ -28,6 +30,10 @@ def judge_all(situation: Situation, decisions: Iterable[Decision]) -> tuple[Situ
             answer = Answer.counted(decision, applied(situation, decision))
         answers.append(answer)
     return situation, tuple(answers)
+
+
+def _in_order(decision: Decision) -> tuple[datetime, str]:
+    return decision.created_at, decision.id
 
 
 def already_answered(decision: Decision, counted: Iterable[CountedDecision]) -> Answer | None:
@@ -62,10 +68,25 @@ def unreadable_target(decision: Decision, status: TodoStatus, problem: str) -> A
     )
 
 
-def finished(situation: Situation, decision: Decision) -> Answer:
-    """The answer to a decision that comes when all is over."""
-    answer = already_answered(decision, situation.counted) or _replaced(situation, decision)
-    return answer or _too_late(decision, situation.status.phase, situation.status.message)
+def judge_after_the_end(
+    situation: Situation, decisions: Iterable[Decision]
+) -> tuple[Situation, tuple[Answer, ...], tuple[Decision, ...]]:
+    """Judge decisions on a finished todo until one of them, a ``Retry`` that fits, starts it anew.
+
+    The situation that results, the answers, and the decisions that are left to be judged in it.
+    """
+    answers = []
+    coming = sorted(decisions, key=_in_order)
+    for number, decision in enumerate(coming):
+        answer = already_answered(decision, situation.counted) or _replaced(situation, decision)
+        if answer is None and decision.action is DecisionAction.RETRY:
+            answer = _answer(decision, objection_to_retry(situation))
+            if answer is None:
+                situation = revived(situation.counting(decision))
+                answers.append(Answer.counted(decision, f"attempt {situation.status.attempt + 1} begins"))
+                return situation, tuple(answers), tuple(coming[number + 1 :])
+        answers.append(answer or _too_late(decision, situation.status.phase, situation.status.message))
+    return situation, tuple(answers), ()
 
 
 def _replaced(situation: Situation, decision: Decision) -> Answer | None:
@@ -80,19 +101,30 @@ def _too_late(decision: Decision, phase: Phase, message: str) -> Answer:
 
 
 def _misfit(situation: Situation, verdict: Verdict, decision: Decision) -> Answer | None:
+    if decision.action is DecisionAction.RETRY:
+        return _answer(decision, objection_to_early_retry(verdict))
     if verdict.phase.final:
         return _too_late(decision, verdict.phase, verdict.message)
     if decision.action in CONTROLS:
         return _answer(decision, objection_to_control(situation, decision))
-    if verdict.reason is Reason.SUSPENDED:
-        return Answer.refused(decision, DecisionReason.TARGET_SUSPENDED, "it is suspended")
-    if verdict.phase is not Phase.ACTIVE:
-        return Answer.refused(decision, DecisionReason.TARGET_NOT_ACTIVE, f"it has not started: {verdict.message}")
+    if asleep := _asleep(verdict):
+        return Answer.refused(decision, *asleep)
     if decision.action not in situation.todo.action.accepts:
         message = f"it cannot be {decision.action.participle}: {verdict.message}"
         return Answer.refused(decision, DecisionReason.NOT_FOR_PEOPLE, message)
     objection = objection_to_claim(situation, decision) or situation.todo.action.objection(situation.view, decision)
     return _answer(decision, objection)
+
+
+def _asleep(verdict: Verdict) -> tuple[DecisionReason, str] | None:
+    """Why nobody can do anything about the action now."""
+    if verdict.reason is Reason.SUSPENDED:
+        return DecisionReason.TARGET_SUSPENDED, "it is suspended"
+    if verdict.phase is not Phase.ACTIVE:
+        return DecisionReason.TARGET_NOT_ACTIVE, f"it has not started: {verdict.message}"
+    if verdict.reason is Reason.BACKING_OFF:
+        return DecisionReason.TARGET_NOT_ACTIVE, f"it is between two attempts: {verdict.message}"
+    return None
 
 
 def _answer(decision: Decision, objection: Objection | None) -> Answer | None:

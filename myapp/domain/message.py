@@ -4,6 +4,6 @@
 LONGEST_MESSAGE = 2048
 
 
-def bounded(message: str) -> str:
+def bounded(message: str, longest: int = LONGEST_MESSAGE) -> str:
     """The message, cut and marked as cut where it is too long to be stored."""
-    return message if len(message) <= LONGEST_MESSAGE else message[: LONGEST_MESSAGE - 1] + "…"
+    return message if len(message) <= longest else message[: longest - 1] + "…"

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from myapp.domain.decision import Answer
+from myapp.domain.effect import EffectOrder
 from myapp.domain.todo_status import TodoStatus
 
 
@@ -43,8 +44,8 @@ class Notice:
 class Plan:
     """The status that a todo should have, and what else follows.
 
-    The order of acting is fixed: first the status, with which decisions count; then the answers; then notices; the
-    deletion last.
+    The order of acting is fixed: first the status, with which decisions count, and which is the fence of an effect;
+    then the effect; then the answers; then notices; the deletion last.
     """
 
     status: TodoStatus
@@ -52,3 +53,5 @@ class Plan:
     notices: tuple[Notice, ...] = ()
     look_again_at: datetime | None = None
     delete: bool = False
+    effect: EffectOrder | None = None
+    """What is to be under way outside, given that the status is written; None: nothing."""

@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from types import MappingProxyType
 
-from myapp.domain.actions.action import Ended
+from myapp.domain.attempt_course import course_of_attempts
 from myapp.domain.decision import DecisionAction
 from myapp.domain.dependency import Dependency
-from myapp.domain.moment import earliest, format_moment
+from myapp.domain.moment import format_moment
 from myapp.domain.situation import Situation, Verdict
 from myapp.domain.todo_phase import Phase, Reason
 
@@ -114,17 +114,9 @@ def too_early(situation: Situation) -> Verdict | None:
     return Verdict(Phase.PENDING, Reason.WAITING_FOR_START_TIME, message, start)
 
 
-def action_or_timeout(situation: Situation) -> Verdict:
-    """The todo is active: its action has ended, or its timeout has struck, whichever came first, or it goes on."""
-    deadline = situation.deadline
-    struck_at = deadline if deadline and situation.timeout_strikes and situation.now >= deadline else None
-    progress = situation.todo.action.progress(situation.view)
-    if struck_at is not None and not (isinstance(progress, Ended) and progress.at <= struck_at):
-        message = f"timed out at {format_moment(struck_at)}"
-        return Verdict(situation.todo.on_timeout.phase, Reason.TIMED_OUT, message)
-    if isinstance(progress, Ended):
-        return Verdict(progress.phase, progress.reason, progress.message, outputs=progress.outputs)
-    return Verdict(Phase.ACTIVE, progress.reason, progress.message, earliest(progress.look_again_at, deadline))
+def runs_its_course(situation: Situation) -> Verdict:
+    """Nothing keeps the todo from being active: its attempts decide."""
+    return course_of_attempts(situation)
 
 
 CHAIN: tuple[Rule, ...] = (
@@ -135,10 +127,18 @@ CHAIN: tuple[Rule, ...] = (
     dependency_missing,
     dependency_unfinished,
     too_early,
-    action_or_timeout,
+    runs_its_course,
 )
 
 
 def verdict_on(situation: Situation) -> Verdict:
     """Where an unfinished todo stands."""
     return next(verdict for rule in CHAIN if (verdict := rule(situation)) is not None)
+
+
+def settled(situation: Situation) -> tuple[Situation, Verdict]:
+    """Where an unfinished todo stands, once its next attempt has begun if it is time for it."""
+    verdict = verdict_on(situation)
+    if verdict.reason is not Reason.BACKING_OFF or (advanced := situation.advanced()) is situation:
+        return situation, verdict
+    return advanced, verdict_on(advanced)

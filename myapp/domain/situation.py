@@ -2,17 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from myapp.domain.actions.action import ActiveView
+from myapp.domain.actions.action import ActiveView, Ended, Ongoing
 from myapp.domain.active_clock import ActiveClock
 from myapp.domain.counted_decisions import held_by, kept
 from myapp.domain.decision import CountedDecision, Decision
 from myapp.domain.dependency import DependencyState
+from myapp.domain.effect import NO_EFFECT, News, Withdrawn
 from myapp.domain.form import Scalar
 from myapp.domain.todo_entry import TodoEntry
 from myapp.domain.todo_phase import Phase, Reason
 from myapp.domain.todo_status import TodoStatus
+
+#: Reasons of an active todo that say nothing of how far its action is.
+_OF_NO_ACTION = frozenset({Reason.SUSPENDED, Reason.INVALID_SPEC, Reason.BACKING_OFF})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class Situation:
     related: Related
     counted: tuple[CountedDecision, ...]
     now: datetime
+    news: News | None = None
+    """The latest that is known about the effect of the present attempt; None where nothing is."""
     timeout_strikes: bool = True
     """False to look at the todo as if its deadline had not passed: a decision made in time is judged so."""
 
@@ -56,14 +62,56 @@ class Situation:
 
     @property
     def deadline(self) -> datetime | None:
-        """When the timeout strikes, were the todo active now."""
-        return self.clock.strikes_at(self.todo.timeout)
+        """When the timeout strikes, were the todo active now; never between two attempts."""
+        return None if self.status.between_attempts else self.clock.strikes_at(self.todo.timeout)
 
     @property
     def view(self) -> ActiveView:
         """What the action sees."""
         assignees, clock = tuple(map(str, self.todo.assignees)), self.clock
-        return ActiveView(clock.started_at, clock.stood_still, self.counted, assignees, self.todo.requester, self.now)
+        return ActiveView(
+            active_since=clock.started_at,
+            stood_still=clock.stood_still,
+            counted=self.counted,
+            assignees=assignees,
+            requester=self.todo.requester,
+            now=self.now,
+            attempt=max(self.status.attempt, 1),
+            report=None if isinstance(self.news, Withdrawn) else self.news,
+            told=self._told,
+        )
+
+    @property
+    def _told(self) -> Ongoing | None:
+        status = self.status
+        if status.phase is not Phase.ACTIVE or status.reason is None or status.reason in _OF_NO_ACTION:
+            return None
+        return Ongoing(status.reason, status.message)
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether nothing of an attempt that is over goes on."""
+        return not self.status.effect.withdrawing or isinstance(self.news, Withdrawn)
+
+    def advanced(self) -> "Situation":
+        """The situation in which the next attempt has begun, where it is time for it; else this very one."""
+        status = self.status
+        if not status.between_attempts or self.suspended_by or not self.withdrawn:
+            return self
+        retry_at = status.attempts[-1].retry_time
+        if retry_at is not None and self.now < retry_at:
+            return self
+        begun = replace(
+            status,
+            attempt=status.attempt + 1,
+            attempt_start_time=self.now,
+            suspend_time=None,
+            suspended_for=timedelta(),
+            effect=NO_EFFECT,
+            reason=None,
+            message="",
+        )
+        return replace(self, status=begun, news=None)
 
     def counting(self, decision: Decision) -> "Situation":
         """The same situation with one more decision applied."""
@@ -85,5 +133,7 @@ class Verdict:
     look_again_at: datetime | None = None
     """When time alone can change the verdict."""
     outputs: Mapping[str, Scalar] = field(default_factory=dict)
+    attempt_ended: Ended | None = None
+    """How the present attempt ended, where the todo goes on and waits for the next."""
     unsettled: bool = False
     """True where it is too early to say anything: nothing is written, and one looks again."""

@@ -17,8 +17,12 @@ from myapp.domain.dependency import Dependency
 from myapp.domain.entry_fields import EntryFields
 from myapp.domain.errors import InvalidTodoError
 from myapp.domain.reminders import Reminders, read_reminders
+from myapp.domain.retry import NO_RETRY, RetryPolicy
 from myapp.domain.todo_key import TodoKey
 from myapp.domain.todo_phase import FINAL_PHASES, Phase
+
+#: The account that every namespace has.
+DEFAULT_SERVICE_ACCOUNT = "default"
 
 
 class OnTimeout(StrEnum):
@@ -68,9 +72,12 @@ class TodoEntry:
     timeout: timedelta | None = None
     on_timeout: OnTimeout = OnTimeout.FAIL
     reminders: Reminders | None = None
+    retry: RetryPolicy = NO_RETRY
     suspend: bool = False
     readiness: Readiness = Readiness.ACCEPTED
     ttl_after_finished: timedelta | None = None
+    service_account_name: str = DEFAULT_SERVICE_ACCOUNT
+    """Whose rights its effects have; of the todo's namespace."""
     requester: str = ""
     """The person who created it, as the API server proved it; empty where nobody is proven."""
 
@@ -101,6 +108,9 @@ class TodoEntry:
         on_timeout = fields.choice("on_timeout", OnTimeout.FAIL)
         if on_timeout is not OnTimeout.FAIL and not action.may_be_skipped:
             raise fields.invalid("on_timeout", "Fail: an approval that nobody gives is none")
+        if fields.has("retry") and not action.may_be_retried:
+            raise InvalidTodoError("spec.retry", "a retry of an approval", "none: what was not approved is asked anew")
+        account = fields.text("service_account_name") if fields.has("service_account_name") else DEFAULT_SERVICE_ACCOUNT
         return cls(
             id=fields.text("id"),
             key=key,
@@ -117,9 +127,11 @@ class TodoEntry:
             timeout=fields.duration("timeout"),
             on_timeout=on_timeout,
             reminders=read_reminders(fields, for_people=bool(action.accepts)),
+            retry=RetryPolicy.create_from_fields(fields.within("retry")) if fields.has("retry") else NO_RETRY,
             suspend=fields.flag("suspend"),
             readiness=fields.choice("readiness", Readiness.ACCEPTED),
             ttl_after_finished=fields.duration("ttl_after_finished"),
+            service_account_name=account,
             requester=fields.text("requester") if fields.has("requester") else "",
         )
 

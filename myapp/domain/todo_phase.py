@@ -8,7 +8,7 @@ from myapp.domain.errors import IllegalTransitionError
 
 
 class Phase(StrEnum):
-    """Where a todo stands. The last four are final."""
+    """Where a todo stands. The last four are final: what follows them, follows by a person's ``Retry`` alone."""
 
     PENDING = "Pending"
     ACTIVE = "Active"
@@ -19,8 +19,8 @@ class Phase(StrEnum):
 
     @property
     def final(self) -> bool:
-        """Whether nothing can follow this phase."""
-        return not NEXT_PHASES[self]
+        """Whether nothing follows this phase by itself."""
+        return self in FINAL_PHASES
 
 
 FINAL_PHASES = frozenset({Phase.SUCCEEDED, Phase.FAILED, Phase.SKIPPED, Phase.CANCELLED})
@@ -29,6 +29,7 @@ NEXT_PHASES: Mapping[Phase, frozenset[Phase]] = MappingProxyType(
         Phase.PENDING: frozenset({Phase.ACTIVE}) | FINAL_PHASES,
         Phase.ACTIVE: FINAL_PHASES,
         **{phase: frozenset[Phase]() for phase in FINAL_PHASES},
+        Phase.FAILED: frozenset({Phase.ACTIVE}),  # by the decision Retry
     }
 )
 
@@ -44,6 +45,16 @@ class Reason(StrEnum):
     WAITING_FOR_START_TIME = "WaitingForStartTime"
     AWAITING_DECISION = "AwaitingDecision"
     WAITING = "Waiting"
+    STARTING = "Starting"
+    """An effect was begun, and nothing is known of it yet."""
+    BACKING_OFF = "BackingOff"
+    """An attempt was not successful, and the next one has not begun."""
+    UNAVAILABLE = "Unavailable"
+    """What an effect needs gives no answer."""
+    REFUSED = "Refused"
+    """The API server refuses what an effect needs."""
+    INTERNAL_ERROR = "InternalError"
+    """The operator has a defect."""
     COMPLETED = "Completed"
     TIMED_OUT = "TimedOut"
     DEPENDENCY_FAILED = "DependencyFailed"

@@ -3,8 +3,8 @@
 Start: probes, connections, the wait for our kinds; then the watches, and as they have begun the comparison with a
 listing. The workers begin when everything has been listed once, from which on the absence of a todo means something,
 and when this replica leads; until then it is a warm standby.
-Stop, on SIGTERM, SIGINT or a task that failed: the workers finish what they have in hand, another replica may lead, the
-watches end last.
+Stop, on SIGTERM, SIGINT or a task that failed: the workers finish what they have in hand, effects under way are let go
+of, another replica may lead, the watches end last.
 """
 
 import asyncio
@@ -18,6 +18,7 @@ from typing import Any, Protocol
 
 from prometheus_client import CollectorRegistry
 
+from myapp.application.effect_tasks import EffectTasks
 from myapp.application.leader_election import Leadership
 from myapp.application.reconcile_loop import ReconcileLoop
 from myapp.application.resync import Resync
@@ -56,6 +57,7 @@ class OperatorProcess:
     """That of the work, and that of the lease."""
     queue: WorkQueue
     loop: ReconcileLoop
+    effects: EffectTasks
     resync: Resync
     notices: EventNotices
     webhook: WebhookChannel | None
@@ -102,6 +104,7 @@ class OperatorProcess:
         finally:
             if not await self.loop.drain(self.settings.drain_timeout):
                 _logger.warning("some reconciles were not finished in time; the next start takes them up")
+            await self.effects.stop()
             await self.leadership.release()
             stop_watching.set()
             if self.webhook is not None:

@@ -12,13 +12,16 @@ from myapp.application.errors import ApiError
 from myapp.application.outcomes import Gone, Stale, WriteResult, Written
 from myapp.application.ports import ListedTodo, Page
 from myapp.application.snapshot import Snapshot, TodoSnapshot, UnreadableTodo
+from myapp.domain.actions.catalog import ACTIONS
 from myapp.domain.decision import Answer, Decision, DecisionAction
 from myapp.domain.todo_entry import TodoEntry
 from myapp.domain.todo_key import TodoKey
 from myapp.domain.todo_status import TodoStatus
 from tests.fakes.clock import START
+from tests.fakes.effects import Errand
 
 NAMESPACE = "shop"
+ACTIONS_AND_ERRAND = {**ACTIONS, "errand": Errand.create_from_fields}
 
 
 @dataclass
@@ -47,7 +50,7 @@ class FakeCluster:
             "generation": known.todo.generation + 1 if known else 1,
             "content": f"Do {name}",
         }
-        todo = TodoEntry.create_from_dict(data | fields)
+        todo = TodoEntry.create_from_dict(data | fields, ACTIONS_AND_ERRAND)
         snapshot = TodoSnapshot(todo, known.status if known else TodoStatus(), self.next_version())
         self.todos[key] = snapshot
         return snapshot
@@ -58,8 +61,10 @@ class FakeCluster:
         self.todos[snapshot.key] = stored
         return stored
 
-    def decide(self, name: str, username: str = "oncall", target_id: str | None = None) -> Decision:
-        """Create a decision that completes a todo."""
+    def decide(
+        self, name: str, username: str = "oncall", target_id: str | None = None, *, action: str = "Complete"
+    ) -> Decision:
+        """Create a decision, which completes a todo if not said otherwise."""
         target = TodoKey(NAMESPACE, name)
         uid = target_id or (self.todos[target].uid if target in self.todos else "no-such-uid")
         number = self.next_version()
@@ -68,7 +73,7 @@ class FakeCluster:
             key=TodoKey(NAMESPACE, f"{name}-complete-{number}"),
             target=target,
             target_id=uid,
-            action=DecisionAction.COMPLETE,
+            action=DecisionAction(action),
             username=username,
             message="",
             created_at=START,

@@ -3,16 +3,18 @@ make of it (design 2.3).
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from myapp.domain.condition import Readiness
 from myapp.domain.decide import decide_unreadable
 from myapp.domain.dependency import DependencyState
+from myapp.domain.effect import Held
 from myapp.domain.todo_entry import TodoEntry
-from myapp.domain.todo_phase import Phase
+from myapp.domain.todo_phase import Phase, Reason
 from myapp.domain.todo_status import TodoStatus
 from myapp.infrastructure.mapping.todo_mapper import status_patch
+from tests.fakes.effects import Errand
 from tests.unit.domain.builders import UNSEEN, active, at, decision, plan, sees, todo
 
 CURRENT, IN_PROGRESS, FAILED = "Current", "InProgress", "Failed"
@@ -46,6 +48,14 @@ def _shown(status: TodoStatus, generation: int = 1) -> dict[str, Any]:
 
 def _todo(readiness: Readiness, **spec: object) -> TodoEntry:
     return todo("a", readiness=readiness, **spec)  # type: ignore[arg-type] # the builder's keywords are those of a spec
+
+
+#: What performers tell of an effect that goes on; whoever adds a reason of that kind adds it here.
+_REPORTS = (
+    Held(Reason.UNAVAILABLE, "no answer"),
+    Held(Reason.REFUSED, "not allowed"),
+    Held(Reason.INTERNAL_ERROR, "a defect"),
+)
 
 
 def states() -> Iterator[State]:
@@ -86,6 +96,12 @@ def _unfinished(readiness: Readiness) -> Iterator[State]:
         "waits for approval": (active(_todo(readiness, approval={})), True),
         "suspended by a person": (_decided(manual, "Suspend"), True),
     }
+    errand = replace(manual, action=Errand())
+    for report in _REPORTS:
+        cases[f"reports {report.reason}"] = (plan(errand, active(errand), seconds=5, news=report).status, False)
+    cases["begins what has an effect"] = (active(errand), False)
+    again = _todo(readiness, timeout="1m", retry={"max_attempts": 2})
+    cases["between two attempts"] = (plan(again, active(again), seconds=61).status, False)
     for name, (status, person) in cases.items():
         if readiness is Readiness.ACCEPTED:
             yield State(f"{name}, {readiness}", _shown(status), HEALTHY, CURRENT, IN_PROGRESS)

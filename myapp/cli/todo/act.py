@@ -23,7 +23,8 @@ class Act:
     """One kind of decision.
 
     `verb` is what RBAC must grant; `on` names the actions of a Todo that it fits, None for all. `anytime` is for what
-    an unfinished Todo takes in any state; all else needs one that is active and not suspended.
+    an unfinished Todo takes in any state, `revives` for what one that has failed takes; all else needs one that is
+    active and not suspended.
     """
 
     action: DecisionAction
@@ -33,6 +34,7 @@ class Act:
     example: str
     on: frozenset[str] | None = None
     anytime: bool = False
+    revives: bool = False
 
     @property
     def command(self) -> str:
@@ -108,6 +110,16 @@ ACTS = (
         'skip load-test -n shop -m "covered by yesterday\'s run"',
         on=frozenset({"manual", "job", "resource", "http", "wait"}),
         anytime=True,
+    ),
+    Act(
+        DecisionAction.RETRY,
+        "control",
+        "try a failed todo again",
+        "Try a todo that has failed again: it becomes Active, with one attempt more. An approval is never tried again,"
+        " and what was skipped because the todo failed stays skipped.",
+        'retry smoke-test -n shop -m "the proxy is back"',
+        on=frozenset({"manual", "job", "resource", "http", "wait"}),
+        revives=True,
     ),
     Act(
         DecisionAction.CANCEL,

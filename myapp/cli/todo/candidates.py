@@ -9,18 +9,19 @@ from myapp.cli.todo.act import Act
 from myapp.cli.todo.cluster import Selection
 from myapp.cli.todo.errors import PluginError
 from myapp.cli.todo.session import cluster_of
-from myapp.domain.todo_phase import FINAL_PHASES, Reason
+from myapp.domain.todo_phase import FINAL_PHASES, Phase, Reason
 
 _UNFINISHED = ",".join(f"status.phase!={phase}" for phase in sorted(FINAL_PHASES))
 _AWAITING = f"status.reason={Reason.AWAITING_DECISION}"
+_FAILED = f"status.phase={Phase.FAILED}"
 Candidates = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
 
 def names_for(act: Act | None = None) -> Candidates:
-    """The candidates of a command: for an act, the unfinished Todos that it fits; else all."""
+    """The candidates of a command: for an act, the Todos that it fits; else all."""
 
     def candidates(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        fields = "" if act is None else _UNFINISHED if act.anytime else _AWAITING
+        fields = "" if act is None else _fitting(act)
         try:
             todos = cluster_of(context).todos(Selection(fields=fields))
         except PluginError:
@@ -32,3 +33,9 @@ def names_for(act: Act | None = None) -> Candidates:
         ]
 
     return candidates
+
+
+def _fitting(act: Act) -> str:
+    if act.revives:
+        return _FAILED
+    return _UNFINISHED if act.anytime else _AWAITING

@@ -21,6 +21,7 @@ from myapp.domain.todo_phase import Phase, Reason
 
 _FIRST_PAUSE = timedelta(milliseconds=50)
 _LONGEST_PAUSE = timedelta(seconds=1)
+_UNFINISHED = frozenset({Phase.PENDING, Phase.ACTIVE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +85,21 @@ def decide(
 
 def misfit(act: Act, todo: TodoView) -> str:
     """Why the act cannot fit the Todo as it stands, or "". A Todo that the operator has not seen yet may fit."""
-    if todo.ended:
+    if todo.ended and not (act.revives and todo.phase == Phase.FAILED):
         return f'todo "{todo.name}" has ended already: {todo.phase} ({todo.reason})'
     if act.on is not None and todo.action not in act.on:
         return (
             f'todo "{todo.name}" cannot be {act.done} by a person: its action is {todo.action!r}, '
             f"allowed is {' or '.join(repr(action) for action in sorted(act.on))}"
         )
-    if act.anytime:
-        return ""
+    if act.revives:
+        early = f'todo "{todo.name}" cannot be {act.done}: it has not failed, it is {todo.phase} ({todo.reason})'
+        return early if todo.phase in _UNFINISHED else ""
+    return "" if act.anytime else _not_now(act, todo)
+
+
+def _not_now(act: Act, todo: TodoView) -> str:
+    """Why a Todo whose action takes the act does not take it as it stands, or ""."""
     if todo.reason == Reason.SUSPENDED:
         return f'todo "{todo.name}" is {todo.message or "suspended"}: it can be {act.done} once it goes on'
     if todo.phase == Phase.PENDING:

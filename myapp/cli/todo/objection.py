@@ -35,7 +35,7 @@ _FIELDS = {
 
 def objection(act: Act, todo: TodoView, person: Person, values: Mapping[str, str], now: datetime) -> str:
     """Why this decision would be refused, in the operator's words; "" where nothing is known against it."""
-    if act.anytime:
+    if act.anytime or act.revives:
         return ""
     if long := next((name for name, text in values.items() if len(text) > _LONGEST_VALUE), None):
         return f"{long}: found {len(values[long])} characters, allowed are {_LONGEST_VALUE}"

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from myapp.domain.decision import CountedDecision, Decision, DecisionAction, DecisionReason
+from myapp.domain.effect import FailureKind, Report
 from myapp.domain.form import Scalar
 from myapp.domain.todo_phase import Phase, Reason
 
@@ -26,6 +27,11 @@ class ActiveView:
     requester: str
     """Who created the todo, where that is proven; empty where it is not."""
     now: datetime
+    attempt: int = 1
+    report: Report | None = None
+    """The latest that is known about the effect of this attempt; None where nothing is, as after a restart."""
+    told: "Ongoing | None" = None
+    """What the status says of this attempt, be it from before a restart; None where it says nothing of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,10 @@ class Ended:
     message: str
     at: datetime
     outputs: Mapping[str, Scalar] = field(default_factory=dict)
+    failure: FailureKind | None = None
+    """How it ended badly, where another attempt may end well; None where it may not."""
+    not_before: datetime | None = None
+    """Before when another attempt is of no use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +82,21 @@ class Action(Protocol):
     @property
     def groups_that_matter(self) -> frozenset[str]:
         """The groups whose members its decisions must be told apart by."""
+        ...
+
+    @property
+    def has_effect(self) -> bool:
+        """Whether it does something outside of the todo, which a performer carries out and reports on."""
+        ...
+
+    @property
+    def effect_goes_on(self) -> bool:
+        """Whether what was begun goes on by itself, as a Job does, so that an attempt that is over is withdrawn."""
+        ...
+
+    @property
+    def may_be_retried(self) -> bool:
+        """Whether it may be attempted again after it failed."""
         ...
 
     def objection(self, view: ActiveView, decision: Decision) -> Objection | None:

@@ -54,6 +54,21 @@ class Approval:
         """The groups among the approvers."""
         return frozenset(approver.name for approver in self.quorum.approvers if approver.kind == "Group")
 
+    @property
+    def has_effect(self) -> bool:
+        """No."""
+        return False
+
+    @property
+    def effect_goes_on(self) -> bool:
+        """There is none."""
+        return False
+
+    @property
+    def may_be_retried(self) -> bool:
+        """Never: what nobody approved in time, or somebody rejected, is asked anew by a new todo."""
+        return False
+
     def objection(self, view: ActiveView, decision: Decision) -> Objection | None:
         """Who may vote, and once."""
         if decision.action not in _VOTES:

@@ -37,6 +37,21 @@ class Manual:
         """None: RBAC alone says who may complete it."""
         return frozenset()
 
+    @property
+    def has_effect(self) -> bool:
+        """No."""
+        return False
+
+    @property
+    def effect_goes_on(self) -> bool:
+        """There is none."""
+        return False
+
+    @property
+    def may_be_retried(self) -> bool:
+        """A person may get another chance to do it in time."""
+        return True
+
     def objection(self, _view: ActiveView, decision: Decision) -> Objection | None:
         """Whoever RBAC lets complete it, may; what they fill in must fit the form."""
         if decision.action is not DecisionAction.COMPLETE:

@@ -44,6 +44,21 @@ class Wait:
         """None."""
         return frozenset()
 
+    @property
+    def has_effect(self) -> bool:
+        """No."""
+        return False
+
+    @property
+    def effect_goes_on(self) -> bool:
+        """There is none."""
+        return False
+
+    @property
+    def may_be_retried(self) -> bool:
+        """Time may be waited for again."""
+        return True
+
     def objection(self, _view: ActiveView, _decision: Decision) -> Objection | None:
         """There is nothing to object to, since it accepts nothing."""
         return None

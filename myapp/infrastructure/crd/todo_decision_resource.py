@@ -20,7 +20,7 @@ from myapp.infrastructure.crd.schema_extensions import CelRule, validations
 
 TargetKind = Literal["Todo"]
 DecisionAction = Literal[
-    "Claim", "Release", "Complete", "Approve", "Reject", "Comment", "Skip", "Cancel", "Suspend", "Resume"
+    "Claim", "Release", "Complete", "Approve", "Reject", "Comment", "Skip", "Retry", "Cancel", "Suspend", "Resume"
 ]
 Outcome = Literal["Counted", "Refused"]
 
@@ -72,7 +72,7 @@ class TodoDecisionSpec(ResourceModel):
     action: DecisionAction = Field(
         description="What is decided, with the verb that it takes on this Todo. claim: Claim (I see to it), Release. "
         "complete: Complete (it is done and succeeds). approve: Approve, Reject. comment: Comment. control: Skip, "
-        "Cancel, Suspend, Resume."
+        "Retry, Cancel, Suspend, Resume."
     )
     user: DecisionUser = Field(description="Who decides, proven by the API server when the decision is created.")
     message: Comment | None = Field(default=None, description="What the person has to say about it; shown on the Todo.")
@@ -116,7 +116,7 @@ class TodoDecision(ResourceModel):
 
 
 TODO_DECISION_DEFINITION = CustomResourceDefinition(
-    revision=2,
+    revision=3,
     model=TodoDecision,
     kind="TodoDecision",
     plural="tododecisions",

@@ -5,7 +5,7 @@ from pydantic import ConfigDict, Field
 from myapp.infrastructure.crd.custom_resource_definition import WIDE, CustomResourceDefinition, PrinterColumn
 from myapp.infrastructure.crd.resource_model import ResourceModel
 from myapp.infrastructure.crd.schema_extensions import CelRule, validations
-from myapp.infrastructure.crd.todo_spec import TodoSpec
+from myapp.infrastructure.crd.todo_spec import KINDS_OF_ACTION, TodoSpec
 from myapp.infrastructure.crd.todo_status import NOT_YET_SEEN, TodoStatus
 
 __all__ = ["TODO_DEFINITION", "Todo", "TodoSpec", "TodoStatus"]
@@ -45,6 +45,13 @@ _FORM_FIXED = CelRule(
 )
 
 
+# What defines work that has started, so that it cannot change under those who do it.
+_FIXED_AFTER_START = (
+    *("content", "dependsOn", "startTime", "retry", "serviceAccountName"),
+    *(kind for kind in KINDS_OF_ACTION if kind != "manual"),
+)
+
+
 class Todo(ResourceModel):
     """One unit of work that a person or a machine does: it waits for what it depends on, becomes Active, and ends."""
 
@@ -52,7 +59,7 @@ class Todo(ResourceModel):
         json_schema_extra=validations(
             _NO_SELF_DEPENDENCY,
             _FORM_FIXED,
-            *(_fixed_after_start(field) for field in ("content", "dependsOn", "startTime", "approval", "wait")),
+            *(_fixed_after_start(field) for field in _FIXED_AFTER_START),
         )
     )
 

@@ -20,7 +20,12 @@ from myapp.infrastructure.crd.schema_extensions import CelRule, ExplainedText, U
 SubjectKind = Literal["User", "Group", "ServiceAccount"]
 EndedPhase = Literal["Succeeded", "Failed", "Skipped", "Cancelled"]
 OnTimeout = Literal["Fail", "Skip", "Succeed"]
+FailureKind = Literal["Error", "Failure", "Timeout"]
 Readiness = Literal["Accepted", "Complete"]
+
+KINDS_OF_ACTION = ("manual", "approval", "wait")
+"""The fields that say what a Todo consists in doing. All but manual, which also is the default, are fixed once the Todo
+has started."""
 
 _TITLE = r"^[^\n]*[^ \t\r\n]"
 
@@ -33,11 +38,12 @@ _ON_TIMEOUT_FIXED = CelRule(
     message="onTimeout is fixed when the Todo is created: delete the Todo and create it again to change it",
 )
 _ONE_ACTION = CelRule(
-    rule="[has(self.manual), has(self.approval), has(self.wait)].filter(isSet, isSet).size() <= 1",
-    message="at most one action may be set: manual, approval or wait (none of them means manual)",
+    rule=f"[{', '.join(f'has(self.{kind})' for kind in KINDS_OF_ACTION)}].filter(isSet, isSet).size() <= 1",
+    message=f"at most one action may be set: {', '.join(KINDS_OF_ACTION[:-1])} or {KINDS_OF_ACTION[-1]} (none of them "
+    "means manual)",
 )
 _ACTION_FIXED = CelRule(
-    rule="has(self.wait) == has(oldSelf.wait) && has(self.approval) == has(oldSelf.approval)",
+    rule=" && ".join(f"has(self.{kind}) == has(oldSelf.{kind})" for kind in KINDS_OF_ACTION if kind != "manual"),
     message="the action is fixed when the Todo is created: delete the Todo and create it again to change it",
 )
 _DUE_AFTER_START = CelRule(
@@ -49,6 +55,11 @@ _APPROVALS_FAIL = CelRule(
     rule="!has(self.approval) || !has(self.onTimeout) || self.onTimeout == 'Fail'",
     message="an approval allows onTimeout: Fail only: silence is no consent",
     field_path=".onTimeout",
+)
+_APPROVALS_ARE_NOT_RETRIED = CelRule(
+    rule="!has(self.approval) || !has(self.retry)",
+    message="an approval has no retry: what was rejected, or not approved in time, is asked anew by a new Todo",
+    field_path=".retry",
 )
 _A_USER_APPROVES_ONCE = CelRule(
     rule="self.kind == 'Group' || !has(self.minApprovals) || self.minApprovals <= 1",
@@ -171,11 +182,50 @@ class Wait(ResourceModel):
         return self
 
 
+class RetryBackoff(ResourceModel):
+    """How long to wait between two attempts."""
+
+    initial: PositiveGoDuration = Field(default="10s", description="How long to wait after the first attempt.")
+    factor: Annotated[float, Field(strict=True, ge=1, le=10)] = Field(
+        default=2.0, description="By how much longer to wait after each further attempt."
+    )
+    max: PositiveGoDuration = Field(default="5m", description="The longest wait.")
+    jitter: Annotated[float, Field(strict=True, ge=0, le=1)] = Field(
+        default=0.1,
+        description="The part of a wait by which it may be shorter, so that Todos that failed together do not come "
+        "back together. It is drawn once for each attempt of a Todo.",
+    )
+
+
+class Retry(ResourceModel):
+    """When an attempt that ended badly is followed by another."""
+
+    max_attempts: Annotated[int, Field(strict=True, ge=1, le=100)] = Field(
+        description="How many attempts there are at most, the first included."
+    )
+    on: Annotated[tuple[FailureKind, ...], Field(min_length=1, max_length=3), UniqueItems()] = Field(
+        default=("Error", "Timeout"),
+        description="Which ends of an attempt are followed by another. Error: the infrastructure failed. Failure: the "
+        "work itself did, as by an exit code. Timeout: the attempt took longer than timeout. Quote the key in YAML "
+        '("on"): there a bare on means true.',
+    )
+    backoff: RetryBackoff | None = Field(
+        default=None, description="How long to wait between two attempts; 10s, 20s, 40s up to 5m when not set."
+    )
+
+
 class TodoSpec(ResourceModel):
     """What is to be done, by whom, and when."""
 
     model_config = ConfigDict(
-        json_schema_extra=validations(_ONE_ACTION, _ACTION_FIXED, _DUE_AFTER_START, _APPROVALS_FAIL, *REMINDER_RULES)
+        json_schema_extra=validations(
+            _ONE_ACTION,
+            _ACTION_FIXED,
+            _DUE_AFTER_START,
+            _APPROVALS_FAIL,
+            _APPROVALS_ARE_NOT_RETRIED,
+            *REMINDER_RULES,
+        )
     )
 
     content: Annotated[str, ExplainedText(pattern=_TITLE, max_length=16384, rule=_TITLE_NOT_BLANK)] = Field(
@@ -210,13 +260,14 @@ class TodoSpec(ResourceModel):
     )
     timeout: PositiveGoDuration | None = Field(
         default=None,
-        description="How long the Todo may be Active, as a duration such as 90s, 15m, 1h30m or 72h. A hard limit: "
-        "afterwards onTimeout decides. The clock stops while the Todo is suspended. No limit when not set.",
+        description="How long the Todo may be Active, as a duration such as 90s, 15m, 1h30m or 72h; with retry, how "
+        "long each attempt may take. A hard limit: afterwards retry and then onTimeout decide. The clock stops while "
+        "the Todo is suspended, and between two attempts. No limit when not set.",
     )
     on_timeout: OnTimeout = Field(
         default="Fail",
-        description="What becomes of the Todo when its timeout is over: Fail, Skip or Succeed, with the reason "
-        "TimedOut; an approval allows Fail only. Fixed when the Todo is created.",
+        description="What becomes of the Todo when the timeout of its last attempt is over: Fail, Skip or Succeed, "
+        "with the reason TimedOut; an approval allows Fail only. Fixed when the Todo is created.",
         json_schema_extra=validations(_ON_TIMEOUT_FIXED),
     )
     reminders: Reminders | None = Field(
@@ -224,10 +275,20 @@ class TodoSpec(ResourceModel):
         description="When people are told again that the Todo waits for them, by an Event and by the webhook if the "
         "operator has one. Not while it is suspended. When set, that it begins to wait is an Event too.",
     )
+    retry: Retry | None = Field(
+        default=None,
+        description="Whether, and when, the action is attempted again after an attempt that ended badly. One attempt "
+        "when not set. An approval has none. Fixed once the Todo has started.",
+    )
+    service_account_name: ObjectName = Field(
+        default="default",
+        description="The service account, of the Todo's namespace, with whose rights an automated action does what it "
+        "does. Fixed once the Todo has started.",
+    )
     suspend: Annotated[bool, Field(strict=True)] = Field(
         default=False,
         description="True holds the Todo: it does not become Active, and if it is Active its timeout and its wait "
-        "stand still. False lets it go on.",
+        "stand still; what an automated action has begun goes on. False lets the Todo go on.",
     )
     readiness: Readiness = Field(
         default="Accepted",
@@ -257,7 +318,7 @@ class TodoSpec(ResourceModel):
 
     @model_validator(mode="after")
     def _has_at_most_one_action(self) -> Self:
-        if sum(action is not None for action in (self.manual, self.approval, self.wait)) > 1:
+        if sum(getattr(self, kind) is not None for kind in KINDS_OF_ACTION) > 1:
             raise ValueError(_ONE_ACTION.message)
         return self
 
@@ -274,6 +335,12 @@ class TodoSpec(ResourceModel):
         )
         if problem:
             raise ValueError(problem)
+        return self
+
+    @model_validator(mode="after")
+    def _approvals_are_not_retried(self) -> Self:
+        if self.approval is not None and self.retry is not None:
+            raise ValueError(_APPROVALS_ARE_NOT_RETRIED.message)
         return self
 
     @model_validator(mode="after")

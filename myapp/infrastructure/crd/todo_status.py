@@ -20,6 +20,16 @@ from myapp.infrastructure.crd.todo_decision_resource import DecisionAction
 
 Phase = Literal["Pending", "Active", "Succeeded", "Failed", "Skipped", "Cancelled"]
 
+MAX_ATTEMPTS = 10
+"""How many attempts a status keeps."""
+
+MAX_ATTEMPT_MESSAGE = 512
+"""Characters of the message of an attempt."""
+
+MAX_REFERENCES = 8
+MAX_REFERENCE = 512
+"""Characters of a reference."""
+
 NOT_YET_SEEN = -1
 """The observedGeneration of a Todo that the operator has not seen: kstatus (Flux, Helm) then reports InProgress."""
 
@@ -34,6 +44,36 @@ class AppliedDecision(ResourceModel):
     message: Comment | None = Field(default=None, description="What the person had to say about it.")
     groups: Annotated[tuple[Username, ...], Field(max_length=16)] = Field(
         default=(), description="The groups among the approvers for which a vote counts."
+    )
+
+
+class Attempt(ResourceModel):
+    """An attempt that is over."""
+
+    attempt: Annotated[int, Field(strict=True, ge=1, le=1000)] = Field(description="Which attempt it was, from 1.")
+    reason: CamelCaseReason = Field(description="Why it ended as it did: one CamelCase word, for programs.")
+    message: Annotated[str, Field(max_length=MAX_ATTEMPT_MESSAGE)] | None = Field(
+        default=None, description="Why it ended as it did, as a sentence, for people."
+    )
+    start_time: Timestamp = Field(description="When it began.")
+    completion_time: Timestamp = Field(description="When it ended.")
+    retry_time: Timestamp | None = Field(
+        default=None, description="When the next attempt was to begin; not set where none follows."
+    )
+
+
+class Effect(ResourceModel):
+    """What the latest attempt has done outside of the Todo."""
+
+    references: Annotated[
+        dict[str, Annotated[str, Field(max_length=MAX_REFERENCE)]], Field(max_length=MAX_REFERENCES)
+    ] = Field(
+        default_factory=dict,
+        description="What the attempt has created or uses, by what it is: for a Job its name and uid.",
+    )
+    withdrawing: Annotated[bool, Field(strict=True)] = Field(
+        default=False,
+        description="True while the attempt is over and what it has begun is still to be ended.",
     )
 
 
@@ -53,7 +93,8 @@ class TodoStatus(ResourceModel):
     reason: CamelCaseReason | None = Field(
         default=None,
         description="Why the Todo is in its phase. Pending: WaitingForDependency, DependencyNotFound, "
-        "WaitingForStartTime, Suspended, DependencyCycle, InvalidSpec. Active: AwaitingDecision, Waiting, Suspended. "
+        "WaitingForStartTime, Suspended, DependencyCycle, InvalidSpec. Active: AwaitingDecision, Waiting, Suspended, "
+        "Starting, BackingOff, Unavailable, Refused, InternalError. "
         "Ended: Completed, Approved, Rejected, TimedOut, DependencyFailed, SkippedByDecision, CancelledByDecision.",
     )
     message: OperatorMessage | None = Field(
@@ -62,10 +103,15 @@ class TodoStatus(ResourceModel):
     attempt: Annotated[int, Field(strict=True, ge=0, le=1000)] | None = Field(
         default=None, description="How often the action has been started, the present attempt included."
     )
-    start_time: Timestamp | None = Field(default=None, description="When the Todo became Active.")
+    start_time: Timestamp | None = Field(default=None, description="When the Todo became Active for the first time.")
+    attempt_start_time: Timestamp | None = Field(
+        default=None, description="When the latest attempt began, if it is not the first."
+    )
     completion_time: Timestamp | None = Field(default=None, description="When the Todo ended.")
     deadline: Timestamp | None = Field(
-        default=None, description="When timeout ends the attempt; it moves when the Todo is resumed after a suspension."
+        default=None,
+        description="When timeout ends the attempt; it moves when the Todo is resumed after a suspension. Not set "
+        "between two attempts.",
     )
     next_transition_time: Timestamp | None = Field(
         default=None,
@@ -76,7 +122,15 @@ class TodoStatus(ResourceModel):
     )
     suspended_for: GoDuration | None = Field(
         default=None,
-        description="How long the Todo has been suspended while Active, the present suspension not included.",
+        description="How long the Todo has been suspended during the latest attempt, the present suspension not "
+        "included.",
+    )
+    effect: Effect | None = Field(
+        default=None, description="What the latest attempt of an automated action has done outside of the Todo."
+    )
+    attempts: Annotated[tuple[Attempt, ...], Field(max_length=MAX_ATTEMPTS), UniqueItems(keys=("attempt",))] = Field(
+        default=(),
+        description="The latest attempts that are over, where there was or is more than one: what became of each.",
     )
     last_reminder_time: Timestamp | None = Field(
         default=None,

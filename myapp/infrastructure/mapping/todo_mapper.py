@@ -9,9 +9,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from myapp.application.snapshot import Snapshot, TodoSnapshot, UnreadableTodo
+from myapp.domain.attempts import AttemptRecord
 from myapp.domain.condition import Condition, ConditionType
 from myapp.domain.decision import CountedDecision, DecisionAction
 from myapp.domain.duration import format_duration, parse_duration
+from myapp.domain.effect import NO_EFFECT, EffectRecord
 from myapp.domain.errors import InvalidTodoError
 from myapp.domain.moment import format_moment
 from myapp.domain.todo_entry import TodoEntry
@@ -68,6 +70,7 @@ def _to_status(status: api.TodoStatus) -> TodoStatus:
         message=status.message or "",
         attempt=status.attempt or 0,
         start_time=status.start_time,
+        attempt_start_time=status.attempt_start_time,
         completion_time=status.completion_time,
         deadline=status.deadline,
         next_transition_time=status.next_transition_time,
@@ -75,6 +78,8 @@ def _to_status(status: api.TodoStatus) -> TodoStatus:
         suspended_for=parse_duration(status.suspended_for or "0s"),
         last_reminder_time=status.last_reminder_time,
         warned_deadline=status.warned_deadline,
+        effect=EffectRecord(status.effect.references, status.effect.withdrawing) if status.effect else NO_EFFECT,
+        attempts=tuple(map(_to_attempt, status.attempts)),
         claimed_by=status.claimed_by or "",
         requester=status.requester or "",
         outputs=status.outputs,
@@ -99,6 +104,11 @@ def _to_counted(made: api.AppliedDecision) -> CountedDecision:
     return CountedDecision(made.uid, action, made.username, made.time, made.message or "", made.groups)
 
 
+def _to_attempt(over: api.Attempt) -> AttemptRecord:
+    reason, message = Reason(over.reason), over.message or ""
+    return AttemptRecord(over.attempt, reason, message, over.start_time, over.completion_time, over.retry_time)
+
+
 def status_patch(before: TodoStatus, after: TodoStatus) -> dict[str, Any]:
     """The merge patch (RFC 7386) that turns one status into the other: what is not set any more is removed by null."""
     removed: dict[str, Any] = dict.fromkeys(status_fields(before))
@@ -109,6 +119,7 @@ def status_fields(status: TodoStatus) -> dict[str, Any]:
     """The status as the API has it; what is not set is left out."""
     moments = {
         "startTime": status.start_time,
+        "attemptStartTime": status.attempt_start_time,
         "completionTime": status.completion_time,
         "deadline": status.deadline,
         "nextTransitionTime": status.next_transition_time,
@@ -124,11 +135,30 @@ def status_fields(status: TodoStatus) -> dict[str, Any]:
         "attempt": status.attempt or None,
         **{name: format_moment(moment) for name, moment in moments.items() if moment is not None},
         "suspendedFor": format_duration(status.suspended_for) if status.suspended_for else None,
+        "effect": _from_effect(status.effect) or None,
+        "attempts": [_from_attempt(over) for over in status.attempts] or None,
         "claimedBy": status.claimed_by or None,
         "requester": status.requester or None,
         "outputs": dict(status.outputs) or None,
         "decisions": [_from_decision(decision) for decision in status.decisions] or None,
         "conditions": [_from_condition(condition) for condition in status.conditions] or None,
+    }
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _from_effect(effect: EffectRecord) -> dict[str, Any]:
+    fields = {"references": dict(effect.references), "withdrawing": effect.withdrawing}
+    return {name: value for name, value in fields.items() if value}
+
+
+def _from_attempt(over: AttemptRecord) -> dict[str, Any]:
+    fields = {
+        "attempt": over.attempt,
+        "reason": over.reason,
+        "message": over.message or None,
+        "startTime": format_moment(over.start_time),
+        "completionTime": format_moment(over.completion_time),
+        "retryTime": format_moment(over.retry_time) if over.retry_time is not None else None,
     }
     return {name: value for name, value in fields.items() if value is not None}
 

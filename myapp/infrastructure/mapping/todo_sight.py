@@ -22,12 +22,12 @@ def to_sight(raw: Mapping[str, Any]) -> Sight:
     """Read an object. What cannot be understood becomes an UnreadableTodo, never an exception."""
     try:
         return _finished(raw) or to_snapshot(raw)
-    except (TypeError, ValueError, OverflowError):
+    except (AttributeError, TypeError, ValueError, OverflowError):
         return to_snapshot(raw)  # which says what is wrong
 
 
 def _finished(raw: Mapping[str, Any]) -> FinishedTodo | None:
-    """Raises TypeError, ValueError or OverflowError for fields that are not what they should be."""
+    """Raises AttributeError, TypeError, ValueError or OverflowError for fields that are not what they should be."""
     metadata, spec, status = raw["metadata"], raw.get("spec"), raw.get("status")
     if not isinstance(spec, Mapping) or not isinstance(status, Mapping):
         return None
@@ -37,6 +37,7 @@ def _finished(raw: Mapping[str, Any]) -> FinishedTodo | None:
         or cause not in _CAUSES
         or type(priority) is not int
         or status.get("observedGeneration") != metadata.get("generation", 0)
+        or (status.get("effect") or {}).get("withdrawing", False) is not False
     ):
         return None
     return FinishedTodo(

@@ -21,7 +21,18 @@ ACCEPTED: dict[str, JsonObject] = {
     "the most values": {"values": {f"f{number}": "x" * 4096 for number in range(32)}},
     **{
         f"to {action}": {"action": action}
-        for action in ("Claim", "Release", "Approve", "Reject", "Comment", "Skip", "Cancel", "Suspend", "Resume")
+        for action in (
+            "Claim",
+            "Release",
+            "Approve",
+            "Reject",
+            "Comment",
+            "Skip",
+            "Retry",
+            "Cancel",
+            "Suspend",
+            "Resume",
+        )
     },
 }
 

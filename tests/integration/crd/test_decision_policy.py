@@ -245,6 +245,7 @@ VERBS = {
     "Reject": "approve",
     "Comment": "comment",
     "Skip": "control",
+    "Retry": "control",
     "Cancel": "control",
     "Suspend": "control",
     "Resume": "control",

@@ -79,6 +79,22 @@ reminders = st.fixed_dictionaries(
     {},
     optional={"every": intervals, "beforeDue": st.lists(intervals, max_size=9), "beforeTimeout": intervals},
 )
+retries = st.fixed_dictionaries(
+    {},
+    optional={
+        "maxAttempts": st.one_of(st.integers(0, 101), scalars),
+        "on": st.lists(st.sampled_from(["Error", "Failure", "Timeout", "timeout"]), max_size=4),
+        "backoff": st.fixed_dictionaries(
+            {},
+            optional={
+                "initial": durations,
+                "factor": st.one_of(st.sampled_from([1, 2.5, 10, 11, 0.9]), scalars),
+                "max": durations,
+                "jitter": st.one_of(st.sampled_from([0, 0.5, 1, 1.1, -0.1]), scalars),
+            },
+        ),
+    },
+)
 waits = st.fixed_dictionaries({}, optional={"duration": durations, "until": times})
 
 specs = st.fixed_dictionaries(
@@ -92,6 +108,8 @@ specs = st.fixed_dictionaries(
         "dueTime": times,
         "timeout": durations,
         "onTimeout": st.sampled_from(["Fail", "Skip", "Succeed", "fail", ""]),
+        "retry": retries,
+        "serviceAccountName": names,
         "suspend": st.one_of(st.booleans(), scalars),
         "readiness": st.sampled_from(["Accepted", "Complete", "complete"]),
         "ttlAfterFinished": durations,

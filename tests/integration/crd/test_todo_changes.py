@@ -15,6 +15,7 @@ BEFORE: JsonObject = {
     "dependsOn": [{"name": "build"}, {"name": "smoke-test", "on": ["Succeeded", "Failed"]}],
     "startTime": "2026-12-01T08:00:00Z",
     "wait": {"duration": "10m"},
+    "retry": {"maxAttempts": 3},
 }
 
 FIXED_AFTER_START: dict[str, tuple[str, JsonObject]] = {
@@ -27,6 +28,9 @@ FIXED_AFTER_START: dict[str, tuple[str, JsonObject]] = {
     ),
     "start moves": ("startTime", {"startTime": "2026-12-01T09:00:00Z"}),
     "start goes": ("startTime", {"startTime": None}),
+    "more attempts": ("retry", {"retry": {"maxAttempts": 4}}),
+    "the retry goes": ("retry", {"retry": None}),
+    "another account": ("serviceAccountName", {"serviceAccountName": "deployer"}),
     "duration": ("wait", {"wait": {"duration": "11m"}}),
     "duration becomes a time": ("wait", {"wait": {"duration": None, "until": "2026-12-01T08:00:00Z"}}),
 }

@@ -47,6 +47,15 @@ ACCEPTED: dict[str, JsonObject] = {
     "the longest timeout": {"timeout": "99999h99999h99999h99999h99999h"},
     "the longest timeout in seconds": {"timeout": "999999999s999999999s999999999s"},
     "every onTimeout": {"onTimeout": "Succeed"},
+    "the most attempts": {
+        "retry": {
+            "maxAttempts": 100,
+            "on": ["Error", "Failure", "Timeout"],
+            "backoff": {"initial": "1ms", "factor": 10, "max": "72h", "jitter": 1},
+        }
+    },
+    "the fewest attempts": {"retry": {"maxAttempts": 1, "backoff": {"factor": 1.5, "jitter": 0}}},
+    "another account": {"serviceAccountName": "a" * 253},
     "every readiness": {"readiness": "Complete"},
     "suspended from the start": {"suspend": True},
     "deleted at once": {"ttlAfterFinished": "0s"},
@@ -106,6 +115,7 @@ def test_defaults(api: ApiServer) -> None:
         "onTimeout": "Fail",
         "priority": 0,
         "readiness": "Accepted",
+        "serviceAccountName": "default",
         "suspend": False,
     }
     assert answer.body["status"] == {"observedGeneration": -1}

@@ -27,6 +27,8 @@ TIME_PATTERN = (
 )
 NO_SUCH_DAY = "2026-02-30T08:00:00Z"
 
+_NO_RETRY = "an approval has no retry: what was rejected, or not approved in time, is asked anew by a new Todo"
+
 REFUSED: dict[str, tuple[JsonObject, str, set[str]]] = {
     "content too long": ({"content": "x" * 16385}, "spec.content", {"Too long: may not be more than 16384 bytes"}),
     "content empty": (
@@ -233,6 +235,42 @@ REFUSED: dict[str, tuple[JsonObject, str, set[str]]] = {
         {"approval": {}, "onTimeout": "Succeed"},
         "spec.onTimeout",
         {"Invalid value: an approval allows onTimeout: Fail only: silence is no consent"},
+    ),
+    "an approval that is tried again": (
+        {"approval": {}, "retry": {"maxAttempts": 2}},
+        "spec.retry",
+        {f"Invalid value: {_NO_RETRY}"},
+    ),
+    "a retry without a number": ({"retry": {}}, "spec.retry.maxAttempts", {"Required value"}),
+    "no attempt": (
+        {"retry": {"maxAttempts": 0}},
+        "spec.retry.maxAttempts",
+        {"Invalid value: 0: spec.retry.maxAttempts in body should be greater than or equal to 1"},
+    ),
+    "too many attempts": (
+        {"retry": {"maxAttempts": 101}},
+        "spec.retry.maxAttempts",
+        {"Invalid value: 101: spec.retry.maxAttempts in body should be less than or equal to 100"},
+    ),
+    "a retry on success": (
+        {"retry": {"maxAttempts": 2, "on": ["Success"]}},
+        "spec.retry.on[0]",
+        {'Unsupported value: "Success": supported values: "Error", "Failure", "Timeout"'},
+    ),
+    "a backoff that shrinks": (
+        {"retry": {"maxAttempts": 2, "backoff": {"factor": 0.5}}},
+        "spec.retry.backoff.factor",
+        {"Invalid value: 0.5: spec.retry.backoff.factor in body should be greater than or equal to 1"},
+    ),
+    "more jitter than wait": (
+        {"retry": {"maxAttempts": 2, "backoff": {"jitter": 1.1}}},
+        "spec.retry.backoff.jitter",
+        {"Invalid value: 1.1: spec.retry.backoff.jitter in body should be less than or equal to 1"},
+    ),
+    "no wait at all": (
+        {"retry": {"maxAttempts": 2, "backoff": {"initial": "0s"}}},
+        "spec.retry.backoff.initial",
+        {f'Invalid value: "0s": must be a duration above zero, {DURATION_FORM}'},
     ),
     "wait with a word": (
         {"wait": {"duration": "soon"}},

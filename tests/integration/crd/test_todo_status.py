@@ -42,7 +42,14 @@ ACCEPTED: dict[str, JsonObject] = {
         "completionTime": NOW,
         "deadline": NOW,
         "nextTransitionTime": NOW,
+        "attemptStartTime": NOW,
         "suspendTime": NOW,
+        "effect": {"references": {"k" * 253: "r" * 512, **dict.fromkeys(numbered(7), "")}, "withdrawing": True},
+        "attempts": [
+            {"attempt": number, "reason": "TimedOut", "message": "m" * 512, "startTime": NOW, "completionTime": NOW}
+            | {"retryTime": NOW}
+            for number in range(991, 1001)
+        ],
         "suspendedFor": "1h2m3.456789s",
         "claimedBy": "u" * 512,
         "outputs": {"text": "x", "count": 3, "ratio": 0.5, "ok": True},

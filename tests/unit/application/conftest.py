@@ -1,18 +1,22 @@
 """A whole application over fakes: what the composition root builds, without a cluster."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pytest
 
 from myapp.application.decision_inbox import DecisionInbox
+from myapp.application.effect_tasks import EffectTasks
 from myapp.application.intake import Intake
 from myapp.application.outcomes import Outcome
+from myapp.application.ports import EffectPerformer
 from myapp.application.reconcile_todo import ReconcileTodo
 from myapp.application.reminder_ledger import ReminderLedger
 from myapp.application.todo_census import TodoCensus
 from myapp.application.todo_registry import TodoRegistry
 from myapp.application.todo_store import TodoStore
 from myapp.application.work_queue import WorkQueue
+from myapp.domain.actions.action import Action
 from myapp.domain.todo_key import TodoKey
 from tests.fakes.clock import FakeClock
 from tests.fakes.cluster import NAMESPACE, FakeAnswerWriter, FakeCluster
@@ -32,6 +36,7 @@ class World:
     decisions: DecisionInbox = field(default_factory=DecisionInbox)
     cache: FakeSnapshotCache = field(default_factory=FakeSnapshotCache)
     capacity: int = 100
+    performers: Mapping[type[Action], EffectPerformer] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.registry = TodoRegistry(self.census)
@@ -43,7 +48,18 @@ class World:
             capacity=self.capacity,
             telemetry=self.telemetry,
         )
-        self.intake = Intake(registry=self.registry, store=self.store, decisions=self.decisions, queue=self.queue)
+        self.effects = EffectTasks(
+            performers=self.performers,
+            wake=lambda key: self.queue.add(key, priority=self.registry.priority_of(key)),
+            starts=4,
+        )
+        self.intake = Intake(
+            registry=self.registry,
+            store=self.store,
+            decisions=self.decisions,
+            queue=self.queue,
+            end_effect=self.effects.forget,
+        )
         self.reminders = ReminderLedger(self.queue.add)
         self.reconcile = ReconcileTodo(
             registry=self.registry,
@@ -53,6 +69,7 @@ class World:
             statuses=self.cluster,
             answers=FakeAnswerWriter(self.cluster),
             deleter=self.cluster,
+            effects=self.effects,
             notices=self.notices,
             reminders=self.reminders,
             clock=self.clock,

@@ -35,6 +35,7 @@ class Operator:
             statuses=world.cluster,
             answers=FakeAnswerWriter(world.cluster),
             deleter=world.cluster,
+            effects=world.effects,
             notices=self.notifications,
             reminders=self.ledger,
             clock=world.clock,

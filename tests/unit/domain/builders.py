@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from myapp.domain.decide import decide
 from myapp.domain.decision import CountedDecision, Decision, DecisionAction
 from myapp.domain.dependency import DependencyState
+from myapp.domain.effect import News
 from myapp.domain.plan import Plan
 from myapp.domain.situation import Related, Situation
 from myapp.domain.todo_entry import TodoEntry
@@ -88,9 +89,10 @@ def plan(
     seconds: float = 0,
     related: Related = ALONE,
     decisions: Iterable[Decision] = (),
+    news: News | None = None,
 ) -> Plan:
     """The plan so many seconds after T0."""
-    return decide(entry, status, related, decisions, at(seconds))
+    return decide(entry, status, related, decisions, at(seconds), news=news)
 
 
 def active(entry: TodoEntry, *, seconds: float = 0) -> TodoStatus:

@@ -149,7 +149,8 @@ def _check_step(before: TodoStatus, after: TodoStatus) -> None:
     check_transition(before.phase, after.phase)
     assert after.decisions[: len(before.decisions)] == before.decisions, "what counted stays counted"
     assert before.start_time in (None, after.start_time), "a todo starts once"
-    assert after.suspended_for >= before.suspended_for
+    assert after.attempt in (before.attempt, before.attempt + 1), "attempts are counted one by one"
+    assert after.attempt > before.attempt or after.suspended_for >= before.suspended_for
     if before.phase.final:
         assert _without_generations(after) == _without_generations(before), "an end is final"
 

@@ -20,6 +20,16 @@ actions: st.SearchStrategy[dict[str, object]] = st.one_of(
     moments.map(lambda until: {"wait": {"until": until}}),
     st.integers(min_value=1, max_value=2).map(lambda minimum: {"approval": {"min_approvals": minimum}}),
 )
+retries: st.SearchStrategy[dict[str, object] | None] = st.none() | st.fixed_dictionaries(
+    {"max_attempts": st.integers(1, 3)},
+    optional={
+        "on": st.lists(st.sampled_from(["Error", "Failure", "Timeout"]), min_size=1, unique=True),
+        "backoff": st.fixed_dictionaries(
+            {"initial": st.integers(1, 20).map(lambda count: f"{count}s")},
+            optional={"factor": st.sampled_from([1, 2, 2.5]), "jitter": st.sampled_from([0, 0.1, 1])},
+        ),
+    },
+)
 accepted_ends = st.lists(st.sampled_from(ENDS), min_size=1, max_size=2, unique=True)
 
 
@@ -38,6 +48,7 @@ def todos(draw: st.DrawFn, name: str = "a", *, names: tuple[str, ...] = NAMES, c
         due_time=draw(st.none() | moments),
         timeout=draw(st.none() | durations),
         on_timeout=on_timeout,
+        retry=None if "approval" in action else draw(retries),
         suspend=draw(st.sampled_from([False, False, False, True])),
         readiness=draw(st.sampled_from(["Accepted", "Complete"])),
         ttl_after_finished=draw(st.none() | durations),

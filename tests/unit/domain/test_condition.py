@@ -20,6 +20,8 @@ WAITING = [
     (Phase.ACTIVE, Reason.AWAITING_DECISION),
     (Phase.ACTIVE, Reason.WAITING),
     (Phase.ACTIVE, Reason.SUSPENDED),
+    *((Phase.ACTIVE, reason) for reason in (Reason.STARTING, Reason.BACKING_OFF)),
+    *((Phase.ACTIVE, reason) for reason in (Reason.UNAVAILABLE, Reason.REFUSED, Reason.INTERNAL_ERROR)),
 ]
 REFUSED = [
     (Phase.PENDING, Reason.INVALID_SPEC),

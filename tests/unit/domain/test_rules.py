@@ -7,11 +7,11 @@ from myapp.domain.rules import (
     CHAIN,
     GRACE_FOR_DEPENDENCIES,
     Rule,
-    action_or_timeout,
     dependency_failed,
     dependency_missing,
     dependency_unfinished,
     is_suspended,
+    runs_its_course,
     too_early,
     verdict_on,
     waits_for_itself,
@@ -165,8 +165,8 @@ def test_the_timeout_strikes_on_the_dot(on_timeout: str, phase: Phase) -> None:
     entry = todo(timeout="1m", on_timeout=on_timeout)
     started = active(entry)
 
-    before = action_or_timeout(situation(entry, started, seconds=59.999))
-    struck = action_or_timeout(situation(entry, started, seconds=60))
+    before = runs_its_course(situation(entry, started, seconds=59.999))
+    struck = runs_its_course(situation(entry, started, seconds=60))
 
     assert (before.phase, before.look_again_at) == (Phase.ACTIVE, at(60))
     assert struck == Verdict(phase, Reason.TIMED_OUT, "timed out at 2026-12-01T08:01:00Z")
@@ -184,7 +184,7 @@ def test_whatever_came_first_counts_however_late_one_looks(wait: str, timeout: s
     """An operator that was down for a day says the same as one that was there."""
     entry = todo(wait={"duration": wait}, timeout=timeout)
 
-    assert action_or_timeout(situation(entry, active(entry), seconds=86_400)).reason is reason
+    assert runs_its_course(situation(entry, active(entry), seconds=86_400)).reason is reason
 
 
 def test_looks_again_at_the_end_of_the_wait_or_at_the_deadline() -> None:
@@ -192,15 +192,15 @@ def test_looks_again_at_the_end_of_the_wait_or_at_the_deadline() -> None:
     long_wait = todo(wait={"duration": "20s"}, timeout="10s")
     short_wait = todo(wait={"duration": "5s"}, timeout="10s")
 
-    assert action_or_timeout(situation(long_wait, active(long_wait))).look_again_at == at(10)
-    assert action_or_timeout(situation(short_wait, active(short_wait))).look_again_at == at(5)
+    assert runs_its_course(situation(long_wait, active(long_wait))).look_again_at == at(10)
+    assert runs_its_course(situation(short_wait, active(short_wait))).look_again_at == at(5)
 
 
 def test_a_situation_may_be_looked_at_as_if_the_deadline_had_not_passed() -> None:
     """Which is how a decision that was made in time is judged."""
     entry = todo(timeout="10s")
 
-    assert action_or_timeout(situation(entry, active(entry), seconds=60).without_timeout()).phase is Phase.ACTIVE
+    assert runs_its_course(situation(entry, active(entry), seconds=60).without_timeout()).phase is Phase.ACTIVE
 
 
 IN_A_LOOP = situation(todo(needs="b"), related=LOOP)
@@ -222,8 +222,8 @@ DONE_BUT_SUSPENDED = situation(todo(wait={"duration": "0s"}, suspend=True))
         pytest.param(FAILED_AND_MISSING, dependency_failed, dependency_missing, id="a failure before a missing one"),
         pytest.param(MISSING_AND_UNFINISHED, dependency_missing, dependency_missing, id="missing before unfinished"),
         pytest.param(UNFINISHED_AND_EARLY, dependency_unfinished, too_early, id="a dependency before the start time"),
-        pytest.param(EARLY, too_early, action_or_timeout, id="the start time before the action"),
-        pytest.param(DONE_BUT_SUSPENDED, is_suspended, action_or_timeout, id="suspension before the action"),
+        pytest.param(EARLY, too_early, runs_its_course, id="the start time before the action"),
+        pytest.param(DONE_BUT_SUSPENDED, is_suspended, runs_its_course, id="suspension before the action"),
     ],
 )
 def test_the_first_rule_that_has_something_to_say_decides(looked_at: Situation, first: Rule, later: Rule) -> None:
@@ -234,5 +234,5 @@ def test_the_first_rule_that_has_something_to_say_decides(looked_at: Situation, 
 
 def test_the_last_rule_always_answers() -> None:
     """Else a todo could fall through the chain."""
-    assert CHAIN[-1] is action_or_timeout
+    assert CHAIN[-1] is runs_its_course
     assert len(set(CHAIN)) == len(CHAIN) == 8

@@ -13,12 +13,13 @@ ALLOWED = {
     (Phase.PENDING, Phase.ACTIVE),
     *((Phase.PENDING, end) for end in ENDS),
     *((Phase.ACTIVE, end) for end in ENDS),
+    (Phase.FAILED, Phase.ACTIVE),
 }
 
 
 @pytest.mark.parametrize(("before", "after"), list(product(Phase, Phase)))
 def test_every_pair_of_phases(before: Phase, after: Phase) -> None:
-    """Forward or not at all: nothing becomes pending again, nothing leaves an end."""
+    """Forward or not at all: nothing becomes pending again, and nothing leaves an end but what failed, by Retry."""
     if (before, after) in ALLOWED:
         check_transition(before, after)
     else:

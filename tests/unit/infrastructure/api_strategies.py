@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
+from myapp.domain.attempts import AttemptRecord
 from myapp.domain.condition import Condition, ConditionType
 from myapp.domain.decision import CountedDecision, DecisionAction
+from myapp.domain.effect import EffectRecord
 from myapp.domain.todo_entry import TodoEntry
 from myapp.domain.todo_phase import Phase, Reason
 from myapp.domain.todo_status import TodoStatus
@@ -29,6 +31,15 @@ _CONDITIONS = st.builds(
     MOMENTS,
     st.integers(0, 99),
 )
+_ATTEMPTS = st.builds(
+    AttemptRecord,
+    st.integers(1, 1000),
+    st.sampled_from(Reason),
+    _TEXTS,
+    MOMENTS,
+    MOMENTS,
+    st.none() | MOMENTS,
+)
 STATUSES = st.builds(
     TodoStatus,
     observed_generation=st.integers(-1, 99),
@@ -41,6 +52,9 @@ STATUSES = st.builds(
     deadline=st.none() | MOMENTS,
     next_transition_time=st.none() | MOMENTS,
     suspend_time=st.none() | MOMENTS,
+    attempt_start_time=st.none() | MOMENTS,
+    effect=st.builds(EffectRecord, st.dictionaries(st.sampled_from(["jobName", "jobUid"]), _TEXTS), st.booleans()),
+    attempts=st.lists(_ATTEMPTS, max_size=3, unique_by=lambda over: over.attempt).map(tuple),
     suspended_for=st.integers(0, 10**9).map(lambda number: timedelta(milliseconds=number)),
     last_reminder_time=st.none() | MOMENTS,
     warned_deadline=st.none() | MOMENTS,

@@ -50,6 +50,12 @@ def test_every_field_of_a_todo_is_in_the_document() -> None:
             "due_time": _MINIMAL.created_at,
             "timeout": "1h30m",
             "on_timeout": "Skip",
+            "retry": {
+                "max_attempts": 4,
+                "on": ["Failure"],
+                "backoff": {"initial": "1s", "factor": 1.5, "max": "1m", "jitter": 0.5},
+            },
+            "service_account_name": "deployer",
             "suspend": True,
             "readiness": "Complete",
             "ttl_after_finished": "24h",

@@ -10,11 +10,14 @@ from myapp.application.snapshot import TodoSnapshot, UnreadableTodo
 from myapp.domain.actions.catalog import ACTIONS
 from myapp.domain.actions.manual import Manual
 from myapp.domain.actions.wait import Wait
+from myapp.domain.attempts import KEPT_ATTEMPTS, LONGEST_ATTEMPT_MESSAGE
 from myapp.domain.condition import Readiness
 from myapp.domain.decision import DecisionAction, DecisionOutcome
 from myapp.domain.dependency import Dependency
+from myapp.domain.effect import LONGEST_REFERENCE, MOST_REFERENCES, FailureKind
 from myapp.domain.message import LONGEST_MESSAGE
 from myapp.domain.reminders import Reminders
+from myapp.domain.retry import RetryBackoff, RetryPolicy
 from myapp.domain.todo_entry import OnTimeout
 from myapp.domain.todo_phase import Phase, Reason
 from myapp.domain.todo_status import TodoStatus
@@ -51,6 +54,8 @@ def test_every_field_of_the_spec_arrives() -> None:
                 "dueTime": "2026-12-01T19:00:00+01:00",
                 "timeout": "72h",
                 "onTimeout": "Skip",
+                "retry": {"maxAttempts": 3, "on": ["Failure"], "backoff": {"initial": "1s", "factor": 1.5}},
+                "serviceAccountName": "deployer",
                 "suspend": True,
                 "readiness": "Complete",
                 "ttlAfterFinished": "24h",
@@ -71,6 +76,8 @@ def test_every_field_of_the_spec_arrives() -> None:
     assert todo.start_time == datetime(2026, 12, 1, 8, tzinfo=UTC)
     assert todo.due_time == datetime(2026, 12, 1, 18, tzinfo=UTC)
     assert (todo.timeout, todo.on_timeout) == (timedelta(hours=72), OnTimeout.SKIP)
+    assert todo.retry == RetryPolicy(3, frozenset({FailureKind.FAILURE}), RetryBackoff(timedelta(seconds=1), 1.5))
+    assert todo.service_account_name == "deployer"
     assert (todo.suspend, todo.readiness) == (True, Readiness.COMPLETE)
     assert todo.ttl_after_finished == timedelta(hours=24)
     hours = [timedelta(hours=count) for count in (1, 2, 24)]
@@ -159,9 +166,13 @@ def test_the_models_and_the_domain_know_the_same_words() -> None:
     assert set(get_args(todo_spec.EndedPhase)) == {phase for phase in Phase if phase.final}
     assert set(get_args(todo_spec.OnTimeout)) == set(OnTimeout)
     assert set(get_args(todo_spec.Readiness)) == set(Readiness)
+    assert set(get_args(todo_spec.FailureKind)) == set(FailureKind)
     assert set(get_args(todo_decision_resource.DecisionAction)) == set(DecisionAction)
     assert set(get_args(todo_decision_resource.Outcome)) == set(DecisionOutcome)
     assert set(ACTIONS) <= set(todo_spec.TodoSpec.model_fields)
+    assert set(ACTIONS) == set(todo_spec.KINDS_OF_ACTION)
     assert field_types.MAX_MESSAGE == LONGEST_MESSAGE
+    assert (api.MAX_REFERENCES, api.MAX_REFERENCE) == (MOST_REFERENCES, LONGEST_REFERENCE)
+    assert (api.MAX_ATTEMPTS, api.MAX_ATTEMPT_MESSAGE) == (KEPT_ATTEMPTS, LONGEST_ATTEMPT_MESSAGE)
     described = api.TodoStatus.model_fields["reason"].description or ""
     assert [reason for reason in Reason if reason not in described] == []

@@ -137,6 +137,38 @@ def test_some_acts_fit_at_any_time(act: Act) -> None:
         assert cluster.created[0]["spec"]["action"] == act.action
 
 
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (active_todo(), "cannot be retried: it has not failed, it is Active"),
+        (todo(phase="Succeeded", reason="Completed"), "has ended already: Succeeded (Completed)"),
+        (todo(phase="Failed", reason="Rejected", spec={"approval": {}}), "its action is 'approval'"),
+    ],
+    ids=["active", "succeeded", "an approval"],
+)
+def test_what_has_not_failed_is_not_tried_again(found: TodoView, words: str) -> None:
+    """Nor is an approval, however it ended."""
+    alarm, cluster = FakeTime().alarm(), FakeCluster([found], verbs=frozenset({"control"}))
+
+    outcome = decide(BY_COMMAND["retry"], "approve", "", cluster=cluster, alarm=alarm, patience=timedelta())
+
+    assert isinstance(outcome, Refused)
+    assert words in outcome.why
+    assert cluster.created == []
+
+
+def test_a_failed_todo_can_be_tried_again() -> None:
+    """The one decision that a finished todo takes."""
+    failed = todo(phase="Failed", reason="TimedOut")
+    cluster = FakeCluster([failed], verbs=frozenset({"control"}), answers=[("Counted", "Applied", "")])
+
+    alarm = FakeTime().alarm()
+    outcome = decide(BY_COMMAND["retry"], "approve", "", cluster=cluster, alarm=alarm, patience=timedelta(seconds=1))
+
+    assert isinstance(outcome, Counted)
+    assert cluster.created[0]["spec"]["action"] == "Retry"
+
+
 def test_an_approval_takes_votes_and_neither_completion_nor_skipping() -> None:
     """What cannot fit is refused before anything is created."""
     approval = todo(spec={"approval": {}}, phase="Active", reason="AwaitingDecision")
@@ -148,7 +180,7 @@ def test_an_approval_takes_votes_and_neither_completion_nor_skipping() -> None:
 
     refused = {command: outcome.why for command, outcome in outcomes.items() if isinstance(outcome, Refused)}
 
-    assert set(refused) == {"complete", "skip", "release"}  # nobody has claimed it
+    assert set(refused) == {"complete", "skip", "retry", "release"}  # nobody has claimed it
     assert "its action is 'approval'" in refused["skip"]
 
 
