@@ -1,0 +1,1 @@
+"""Expressions in CEL, by the reference implementation in C++ (docs/design/cel.md)."""
