@@ -12,6 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
 from benchmarks.measured_process import MeasuredProcess
+from deploy.local.guard_settings import guard_settings
 
 LOOPBACK = "127.0.0.1"
 USERNAME = "system:serviceaccount:myapp-system:myapp"
@@ -26,6 +27,7 @@ class OperatorProcess(MeasuredProcess):
             "KUBECONFIG": str(kubeconfig),
             "MYAPP_HTTP_PORT": str(self._port),
             "MYAPP_LOG_FORMAT": "json",
+            **guard_settings(),
             **(settings or {}),
         }
         super().__init__("the operator", [sys.executable, "-m", "myapp", "run"], log=log, environment=environment)

@@ -16,6 +16,7 @@ from myapp import __version__
 from myapp.application.backoff import Backoff
 from myapp.application.decision_inbox import DecisionInbox
 from myapp.application.effect_tasks import EffectTasks
+from myapp.application.guard import Guard, GuardTiming
 from myapp.application.intake import Intake
 from myapp.application.leader_election import LeaderElection, Leadership, SoleReplica
 from myapp.application.lease import LeaseTiming
@@ -33,16 +34,21 @@ from myapp.infrastructure.kopf_adapter.event_translation import EventTranslation
 from myapp.infrastructure.kopf_adapter.handlers import bind_handlers
 from myapp.infrastructure.kopf_adapter.runtime import run_kopf
 from myapp.infrastructure.kopf_adapter.watch_session import log_in
+from myapp.infrastructure.kube.api_moment import ApiMoment
 from myapp.infrastructure.kube.cluster_access import ClusterAccess
 from myapp.infrastructure.kube.decision_objects import DecisionObjects
 from myapp.infrastructure.kube.event_notices import EventNotices
+from myapp.infrastructure.kube.forged_decisions import ForgedDecisions
+from myapp.infrastructure.kube.guard_record import ConfigMapRecord, NoRecord
 from myapp.infrastructure.kube.kube_client import KubeClient
 from myapp.infrastructure.kube.lease_objects import LeaseObjects
+from myapp.infrastructure.kube.policy_objects import PolicyObjects
 from myapp.infrastructure.kube.resource_paths import watched_paths
 from myapp.infrastructure.kube.status_writers import KubeAnswerWriter, KubeTodoStatusWriter
 from myapp.infrastructure.kube.todo_objects import TodoObjects
 from myapp.infrastructure.operator_process import OperatorProcess
 from myapp.infrastructure.settings import Settings
+from myapp.infrastructure.shipped_policies import ShippedPolicies
 from myapp.infrastructure.system_clock import SystemClock, elapsed
 from myapp.infrastructure.telemetry.event_loop import EventLoopMonitor
 from myapp.infrastructure.telemetry.metrics import Metrics
@@ -52,6 +58,8 @@ if TYPE_CHECKING:
     from myapp.infrastructure.redis.redis_snapshot_cache import RedisSnapshotCache
 
 _CONTROLLER = "todo.myapp.dev/operator"
+_GUARD_CONNECTIONS = 16
+"""One watch for each policy and binding, and as many that read them."""
 
 
 def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess:
@@ -64,6 +72,11 @@ def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess
     lease_client = connect(connections=1, timeout=settings.lease_retry_period, may_write=lambda: True)
     leadership = _leadership(settings, lease_client, clock)
     client = connect(connections=settings.connections, timeout=settings.request_timeout, may_write=leadership.may_write)
+    guard_client = connect(
+        connections=_GUARD_CONNECTIONS, timeout=settings.request_timeout, may_write=leadership.may_write
+    )
+    shipped = ShippedPolicies.load(settings.policies) if settings.policies is not None else None
+    policies = PolicyObjects(guard_client, shipped)
     todos = TodoObjects(client, settings.namespaces)
     notices = EventNotices(client, clock, controller=_CONTROLLER, instance=socket.gethostname())
 
@@ -85,10 +98,20 @@ def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess
     )
     intake = Intake(registry=registry, store=store, decisions=decisions, queue=queue, end_effect=effects.forget)
     reminders = ReminderLedger(queue.add)
+    guard = Guard(
+        policies=policies,
+        forger=ForgedDecisions(guard_client, shipped, settings.namespaces),
+        clock=ApiMoment(guard_client, settings.namespaces),
+        record=_guard_record(settings, guard_client),
+        wake=intake.decisions_may_be_judged,
+        timing=GuardTiming(),
+        elapsed=elapsed,
+    )
     reconcile = ReconcileTodo(
         registry=registry,
         store=store,
         decisions=decisions,
+        guard=guard,
         intake=intake,
         statuses=KubeTodoStatusWriter(client),
         answers=KubeAnswerWriter(client),
@@ -124,14 +147,17 @@ def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess
     metrics.watch_leadership(leadership.may_write)
     if webhook is not None:
         metrics.watch_webhook(webhook)
+    metrics.watch_guard(lambda: guard.good)
     return OperatorProcess(
         settings=settings,
         leadership=leadership,
-        clients=(client, lease_client),
+        clients=(client, lease_client, guard_client),
         queue=queue,
         loop=loop,
         effects=effects,
         resync=resync,
+        guard=guard,
+        watch_policies=partial(policies.watch, guard.policy_seen),
         notices=notices,
         webhook=webhook,
         cache=cache,
@@ -148,6 +174,12 @@ def _cache(settings: Settings, metrics: Metrics) -> "MemoryOnly | RedisSnapshotC
     from myapp.infrastructure.redis.build import build_redis_cache  # noqa: PLC0415 - 6 MiB, for those who use it
 
     return build_redis_cache(address, prefix=settings.redis_prefix, ttl=settings.redis_ttl, telemetry=metrics)
+
+
+def _guard_record(settings: Settings, client: KubeClient) -> "NoRecord | ConfigMapRecord":
+    if not settings.guard_namespace:
+        return NoRecord()
+    return ConfigMapRecord(client, settings.guard_namespace, settings.guard_name)
 
 
 def _leadership(settings: Settings, client: KubeClient, clock: SystemClock) -> Leadership:

@@ -5,6 +5,14 @@
 - name: MYAPP_NAMESPACES
   value: {{ join "," . | quote }}
 {{- end }}
+- name: MYAPP_POLICIES
+  value: /etc/myapp/policies
+- name: MYAPP_GUARD_NAME
+  value: {{ include "myapp.fullname" . }}-guard
+- name: MYAPP_GUARD_NAMESPACE
+  valueFrom:
+    fieldRef:
+      fieldPath: metadata.namespace
 - name: MYAPP_LEADER_ELECTION
   value: {{ .Values.leaderElection.enabled | quote }}
 {{- if .Values.leaderElection.enabled }}

@@ -17,9 +17,19 @@
 {{- end -}}
 
 {{/* The name of a policy tells the release, because two releases may have policies of different versions; a release is
-     told by name and namespace. */}}
+     told by name and namespace: (list $ "decisions"). */}}
 {{- define "myapp.policyName" -}}
-{{- printf "%s.%s.decisions.todo.myapp.dev" (include "myapp.fullname" .) .Release.Namespace -}}
+{{- $root := index . 0 -}}
+{{- printf "%s.%s.%s.todo.myapp.dev" (include "myapp.fullname" $root) $root.Release.Namespace (index . 1) -}}
+{{- end -}}
+
+{{/* Cluster-scoped, so it tells the namespace too where several releases may have one of a name. */}}
+{{- define "myapp.guardRole" -}}
+{{- if .Values.watchNamespaces -}}
+{{- printf "%s-%s-guard" .Release.Namespace (include "myapp.fullname" .) -}}
+{{- else -}}
+{{- printf "%s-guard" (include "myapp.fullname" .) -}}
+{{- end -}}
 {{- end -}}
 
 {{- define "myapp.serviceAccountName" -}}

@@ -3,8 +3,10 @@
 {{- if and (gt (int .Values.replicaCount) 1) (not .Values.leaderElection.enabled) -}}
 {{- fail (printf "replicaCount: found %d with leaderElection.enabled: false; several pods need leader election: set it to true, or replicaCount to 1" (int .Values.replicaCount)) -}}
 {{- end -}}
-{{- if and .Values.watchNamespaces .Values.policies.namespaceSelector -}}
-{{- fail "policies.namespaceSelector: has no effect with watchNamespaces, whose namespaces the policies are bound to; leave it empty" -}}
+{{- range .Values.policies.serviceAccounts -}}
+{{- if and (eq .namespace $.Release.Namespace) (eq .name (include "myapp.serviceAccountName" $)) -}}
+{{- fail (printf "policies.serviceAccounts: found %s/%s, the operator's own account, which decides nothing" .namespace .name) -}}
+{{- end -}}
 {{- end -}}
 {{- with .Values.redis -}}
 {{- if eq .mode "external" -}}

@@ -41,24 +41,38 @@ class RenderedFile:
         return header + "\n---\n".join(document for document in documents if document) + "\n"
 
 
+_POLICIES = ("policies/decisions.yaml", "policies/created-by.yaml")
 _WITH_REDIS = {"redis": {"mode": "bundled", "bundled": {"existingSecret": REDIS_SECRET}}}
 
 RENDERED = (
-    RenderedFile(RBAC / "operator.yaml", ("rbac/operator.yaml", "rbac/lease.yaml")),
+    RenderedFile(RBAC / "operator.yaml", ("rbac/operator.yaml", "rbac/lease.yaml", "rbac/guard-record.yaml")),
+    RenderedFile(RBAC / "guard.yaml", ("rbac/guard.yaml",)),
     RenderedFile(RBAC / "roles.yaml", ("rbac/people.yaml",)),
     RenderedFile(POLICIES / "decisions.yaml", ("policies/decisions.yaml",)),
+    RenderedFile(POLICIES / "created-by.yaml", ("policies/created-by.yaml",)),
     RenderedFile(
         KUSTOMIZE / "base" / "operator.yaml",
-        ("serviceaccount.yaml", "deployment.yaml", "poddisruptionbudget.yaml", "metrics/service.yaml"),
+        (
+            "serviceaccount.yaml",
+            "policies/configmap.yaml",
+            "deployment.yaml",
+            "poddisruptionbudget.yaml",
+            "metrics/service.yaml",
+        ),
     ),
-    RenderedFile(KUSTOMIZE / "base" / "lease.yaml", ("rbac/lease.yaml",)),
-    RenderedFile(KUSTOMIZE / "cluster" / "rights.yaml", ("rbac/operator.yaml",)),
+    RenderedFile(KUSTOMIZE / "base" / "lease.yaml", ("rbac/lease.yaml", "rbac/guard-record.yaml")),
+    RenderedFile(KUSTOMIZE / "cluster" / "rights.yaml", ("rbac/operator.yaml", "rbac/guard.yaml")),
     RenderedFile(KUSTOMIZE / "cluster" / "roles.yaml", ("rbac/people.yaml",)),
-    RenderedFile(KUSTOMIZE / "cluster" / "policies.yaml", ("policies/decisions.yaml",)),
+    RenderedFile(KUSTOMIZE / "cluster" / "policies.yaml", (*_POLICIES, "policies/configmap.yaml")),
     RenderedFile(
         KUSTOMIZE / "overlays" / "namespaced" / "rights.yaml",
-        ("rbac/operator.yaml",),
+        ("rbac/operator.yaml", "policies/configmap.yaml"),
         {"watchNamespaces": [EXAMPLE_NAMESPACE]},
+    ),
+    RenderedFile(
+        KUSTOMIZE / "overlays" / "namespaced" / "cluster-admin.yaml",
+        (*_POLICIES, "rbac/guard.yaml"),
+        {"watchNamespaces": [EXAMPLE_NAMESPACE], "policies": {"install": "always"}},
     ),
     RenderedFile(
         KUSTOMIZE / "redis" / "server.yaml",

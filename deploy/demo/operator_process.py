@@ -15,6 +15,7 @@ from typing import Self
 
 from deploy.demo.errors import DemoError
 from deploy.demo.operator_guardian import KEEP
+from deploy.local.guard_settings import guard_settings
 
 _READY_WITHIN = 60.0
 _STOP_WITHIN = 40.0
@@ -34,6 +35,7 @@ class OperatorProcess:
             "MYAPP_HTTP_HOST": "127.0.0.1",
             "MYAPP_HTTP_PORT": str(self._port),
             "MYAPP_LOG_FORMAT": "console",
+            **guard_settings(),
         }
         guarded = [sys.executable, "-m", "myapp", "run"]
         with log.open("wb") as output:

@@ -34,3 +34,7 @@ class DecisionInbox:
     def on(self, target: TodoKey) -> tuple[Decision, ...]:
         """What was decided about a todo, in no particular order."""
         return tuple(self._by_target.get(target, {}).values())
+
+    def targets(self) -> tuple[TodoKey, ...]:
+        """The todos about which somebody decided."""
+        return tuple(self._by_target)

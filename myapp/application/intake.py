@@ -84,6 +84,10 @@ class Intake:
         """A decision has its answer, or exists no more; ``version`` names the one that was answered."""
         self._decisions.remove(decision_id, version)
 
+    def decisions_may_be_judged(self) -> None:
+        """What kept decisions waiting is over: every todo with one looks again."""
+        self._look_at(self._decisions.targets(), urgent=True)
+
     def _look_at(self, keys: Iterable[TodoKey], *, urgent: bool) -> None:
         for key in keys:
             self._queue.add(key, priority=self._registry.priority_of(key), urgent=urgent)

@@ -12,6 +12,7 @@ from myapp.application.effect import Effect
 from myapp.application.finished_todo import Sight
 from myapp.application.lease import Lease
 from myapp.application.outcomes import WriteResult
+from myapp.application.proven_time import Marks, ProvenTime, ServerMoment
 from myapp.application.snapshot import Snapshot
 from myapp.domain.decision import Answer, Decision
 from myapp.domain.effect import Accomplished, Held, Underway, Unsuccessful
@@ -149,6 +150,50 @@ class LeaseStore(Protocol):
 
     async def write(self, lease: Lease) -> Lease | None:
         """Create the lease, or replace the very version that it carries: as it is afterwards, None if that failed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyReading:
+    """The admission policies and bindings as they are now, and what is wrong with them, if anything."""
+
+    marks: Marks
+    problem: str = ""
+
+
+class Policies(Protocol):
+    """Reads the policies that prove who decides."""
+
+    async def read(self) -> PolicyReading:
+        """All of them, past every cache, compared with what was shipped."""
+        ...
+
+
+class Forger(Protocol):
+    """Tries to pass off decisions as somebody else's."""
+
+    async def problem(self) -> str:
+        """Why it is not proven that forged decisions are refused; empty where it is. Nothing is ever stored."""
+        ...
+
+
+class ServerClock(Protocol):
+    """Tells the API server's time."""
+
+    async def moment(self) -> ServerMoment:
+        """Now; every later write of a decision has a later version."""
+        ...
+
+
+class GuardRecord(Protocol):
+    """Keeps what the guard has proven from one process to the next."""
+
+    async def load(self) -> ProvenTime:
+        """What was kept; nothing proven where there is none."""
+        ...
+
+    async def save(self, proven: ProvenTime) -> None:
+        """Keep this instead."""
         ...
 
 

@@ -4,11 +4,12 @@ Read it, decide by the domain, write at most one status, then see to its effect,
 last. Whatever is interrupted is found again by the next reconcile, because each step is derived from what is recorded.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from myapp.application.decision_inbox import DecisionInbox
 from myapp.application.effect_tasks import EffectTasks
+from myapp.application.guard import DecisionGuard
 from myapp.application.intake import Intake
 from myapp.application.outcomes import Done, Gone, LookAgainAt, Outcome, Retry, Stale, Written
 from myapp.application.ports import AnswerWriter, Clock, NoticeBoard, Telemetry, TodoDeleter, TodoStatusWriter
@@ -18,10 +19,11 @@ from myapp.application.snapshot import Snapshot, TodoSnapshot
 from myapp.application.todo_registry import TodoRegistry
 from myapp.application.todo_store import TodoStore
 from myapp.domain.decide import decide, decide_unreadable
-from myapp.domain.decision import Answer
+from myapp.domain.decision import Answer, Decision, DecisionReason
 from myapp.domain.effect import EffectId
 from myapp.domain.judgement import terminating_target, without_target
-from myapp.domain.plan import Plan
+from myapp.domain.message import bounded
+from myapp.domain.plan import Notice, Plan
 from myapp.domain.todo_key import TodoKey
 from myapp.domain.todo_status import TodoStatus
 
@@ -35,6 +37,7 @@ class ReconcileTodo:
         registry: TodoRegistry,
         store: TodoStore,
         decisions: DecisionInbox,
+        guard: DecisionGuard,
         intake: Intake,
         statuses: TodoStatusWriter,
         answers: AnswerWriter,
@@ -48,6 +51,7 @@ class ReconcileTodo:
         self._registry = registry
         self._store = store
         self._decisions = decisions
+        self._guard = guard
         self._intake = intake
         self._statuses = statuses
         self._answers = answers
@@ -75,7 +79,7 @@ class ReconcileTodo:
             self._effects.forget(key)  # what it has created is owned by it, and goes with it
             await self._answer(terminating_target(made, status) for made in self._decisions.on(key))
             return Done()
-        return await self._carry_out(snapshot, snapshot.status, self._plan(snapshot, snapshot.status))
+        return await self._carry_out(snapshot, snapshot.status, await self._plan(snapshot, snapshot.status))
 
     async def _carry_out(self, snapshot: Snapshot, before: TodoStatus, plan: Plan) -> Outcome:
         if plan.status != before:
@@ -98,13 +102,24 @@ class ReconcileTodo:
             return self._overtaken(snapshot, deleted) if isinstance(deleted, Stale) else Done()
         return LookAgainAt(plan.look_again_at) if plan.look_again_at is not None else Done()
 
-    def _plan(self, snapshot: Snapshot, status: TodoStatus) -> Plan:
-        decisions, now = self._decisions.on(snapshot.key), self._clock.now()
-        if isinstance(snapshot, TodoSnapshot):
-            related = self._registry.related(snapshot.todo)
-            news = self._effects.latest(snapshot.key, EffectId(snapshot.uid, status.attempt))
-            return decide(snapshot.todo, self._reminders.marked(snapshot), related, decisions, now, news=news)
-        return decide_unreadable(status, snapshot.generation, snapshot.problem, decisions, now)
+    async def _plan(self, snapshot: Snapshot, status: TodoStatus) -> Plan:
+        decisions = self._decisions.on(snapshot.key)
+        if not isinstance(snapshot, TodoSnapshot):
+            return decide_unreadable(status, snapshot.generation, snapshot.problem, decisions, self._clock.now())
+        if not status.phase.final:  # else none of them can count
+            decisions = await self._admitted(snapshot, decisions)
+        related = self._registry.related(snapshot.todo)
+        news = self._effects.latest(snapshot.key, EffectId(snapshot.uid, status.attempt))
+        now = self._clock.now()
+        return decide(snapshot.todo, self._reminders.marked(snapshot), related, decisions, now, news=news)
+
+    async def _admitted(self, snapshot: Snapshot, decisions: Sequence[Decision]) -> tuple[Decision, ...]:
+        """What the guard lets be judged now; what has to wait stays in the inbox, and the guard has us look again."""
+        admitted = await self._guard.admit(decisions)
+        if admitted.waits_because:
+            message = f"decisions on it wait to be judged: {admitted.waits_because}"
+            self._notices.publish(snapshot, Notice(DecisionReason.GUARD_NOT_PROVEN, bounded(message)))
+        return admitted.decisions
 
     async def _may_begin(self, snapshot: Snapshot, plan: Plan) -> bool:
         """Whether an effect may be begun on the word of a status that this reconcile has not written, as after a start.

@@ -70,6 +70,8 @@ class DecisionReason(StrEnum):
     NOT_FAILED = "NotFailed"
     INVALID_DECISION = "InvalidDecision"
     INVALID_VALUES = "InvalidValues"
+    GUARD_NOT_PROVEN = "GuardNotProven"
+    """Nothing proves who made it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,8 @@ class Decision:
     """The resourceVersion in which the decision object was seen."""
     problem: str = ""
     """What is wrong with the object itself, if anything: then it can only be refused."""
+    unproven: str = ""
+    """Why nobody can know who made it, if nobody can: then it does not count."""
 
     def counted(self, groups_that_matter: Collection[str] = ()) -> "CountedDecision":
         """What the target's status keeps of this decision: of the groups only those that matter to the target."""

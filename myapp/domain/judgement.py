@@ -43,6 +43,8 @@ def already_answered(decision: Decision, counted: Iterable[CountedDecision]) -> 
     if any(known.id == decision.id for known in counted):
         # The process that applied it stopped before it could say so.
         return Answer.counted(decision)
+    if decision.unproven:
+        return Answer.refused(decision, DecisionReason.GUARD_NOT_PROVEN, decision.unproven)
     return None
 
 

@@ -19,6 +19,7 @@ from typing import Any, Protocol
 from prometheus_client import CollectorRegistry
 
 from myapp.application.effect_tasks import EffectTasks
+from myapp.application.guard import Guard
 from myapp.application.leader_election import Leadership
 from myapp.application.reconcile_loop import ReconcileLoop
 from myapp.application.resync import Resync
@@ -53,12 +54,14 @@ class OperatorProcess:
 
     settings: Settings
     leadership: Leadership
-    clients: tuple[KubeClient, KubeClient]
-    """That of the work, and that of the lease."""
+    clients: tuple[KubeClient, KubeClient, KubeClient]
+    """That of the work, that of the lease, and that of the guard."""
     queue: WorkQueue
     loop: ReconcileLoop
     effects: EffectTasks
     resync: Resync
+    guard: Guard
+    watch_policies: Callable[[], Coroutine[Any, Any, None]]
     notices: EventNotices
     webhook: WebhookChannel | None
     cache: Upkeep
@@ -67,6 +70,7 @@ class OperatorProcess:
     event_loop: EventLoopMonitor
     _shutdown: asyncio.Event = field(default_factory=asyncio.Event)
     _synced: asyncio.Event = field(default_factory=asyncio.Event)
+    _leads: bool = False
     _waits_for: str = "the API server has not been reached yet"
 
     async def run(self) -> None:
@@ -92,6 +96,8 @@ class OperatorProcess:
             asyncio.create_task(self._begin(leading, may_work), name="begin"),
             asyncio.create_task(self.loop.run(may_work), name="reconcile"),
             asyncio.create_task(self.resync.run(self._synced), name="resync"),
+            asyncio.create_task(self.guard.run(leading), name="guard"),
+            asyncio.create_task(self._watch_policies(leading), name="policies"),
             asyncio.create_task(self.notices.run(), name="notices"),
             asyncio.create_task(self.cache.run(), name="cache"),
         ]
@@ -119,6 +125,11 @@ class OperatorProcess:
         may_work.set()
         await asyncio.Event().wait()  # a task that ends ends the process
 
+    async def _watch_policies(self, leading: asyncio.Event) -> None:
+        await leading.wait()
+        self._leads = True
+        await self.watch_policies()
+
     async def _first(self, work: Coroutine[Any, Any, None]) -> bool:
         """Whether ``work`` ended before the shutdown was asked for; what it raises is raised."""
         task, shutdown = asyncio.create_task(work), asyncio.create_task(self._shutdown.wait())
@@ -138,7 +149,11 @@ class OperatorProcess:
         self._waits_for = waits_for
 
     def _unready_because(self) -> str:
-        return "" if self._synced.is_set() else self.resync.problem or self._waits_for
+        if not self._synced.is_set():
+            return self.resync.problem or self._waits_for
+        if self._leads and not self.guard.checked.is_set():
+            return "the admission policies have not been checked yet"
+        return ""
 
 
 async def _any_of(*tasks: Awaitable[None]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, FilePath, ValidationError, model_validator
+from pydantic import BeforeValidator, DirectoryPath, Field, FilePath, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -67,6 +67,12 @@ class Settings(BaseSettings):
     """When a leader that cannot renew its lease stops."""
     lease_retry_period: Annotated[Duration, Field(ge=timedelta(milliseconds=200))] = timedelta(seconds=2)
     """How often the lease is renewed, and how often the others look."""
+    policies: DirectoryPath | None = None
+    """The folder with the manifests of the admission policies as they were shipped; without it no decision counts."""
+    guard_namespace: str = ""
+    """Where the guard keeps, in a ConfigMap, what it has proven; empty means that it forgets it with the process."""
+    guard_name: str = "myapp-guard"
+    """The name of that ConfigMap."""
     identity: str = Field(default_factory=socket.gethostname)
     """Who holds the Lease, for people to read: the pod's name."""
     redis_url: str = ""

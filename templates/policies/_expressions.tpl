@@ -9,14 +9,48 @@
 {{- end -}}
 {{- end -}}
 
-{{/* The namespaces in which the policies hold: those that are watched, or a selector; nothing stands for all. */}}
-{{- define "myapp.policyScope" -}}
-{{- if .Values.watchNamespaces -}}
-matchExpressions:
-  - key: kubernetes.io/metadata.name
-    operator: In
-    values: {{ toJson .Values.watchNamespaces }}
-{{- else if .Values.policies.namespaceSelector -}}
-{{- toYaml .Values.policies.namespaceSelector -}}
+{{/* The binding of a policy: (list $ "decisions"). It holds in the watched namespaces, told by a label that nobody can change, or
+     in all: by labels that somebody may set, who labels a namespace could switch it off. Every default is spelled out, here and in the
+     policies: what the API server shows of them must be what was shipped. */}}
+{{- define "myapp.policyBinding" -}}
+{{- $root := index . 0 -}}
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata:
+  name: {{ include "myapp.policyName" . }}
+  labels:
+    {{- include "myapp.labels" (list $root "policies") | nindent 4 }}
+spec:
+  policyName: {{ include "myapp.policyName" . }}
+  validationActions: [Deny]
+  matchResources:
+    matchPolicy: Equivalent
+    objectSelector: {}
+    {{- with $root.Values.watchNamespaces }}
+    namespaceSelector:
+      matchExpressions:
+        - key: kubernetes.io/metadata.name
+          operator: In
+          values: {{ toJson . }}
+    {{- else }}
+    namespaceSelector: {}
+    {{- end }}
 {{- end -}}
+
+{{/* The names of the chart's policies, as a list. */}}
+{{- define "myapp.policyNames" -}}
+{{- $names := list -}}
+{{- range list "decisions" "created-by" -}}
+{{- $names = append $names (include "myapp.policyName" (list $ .)) -}}
+{{- end -}}
+{{- toJson $names -}}
+{{- end -}}
+
+{{/* What the operator compares with: a file for each policy, whoever installs it. */}}
+{{- define "myapp.shippedPolicies" -}}
+{{- range $at, $name := list "decisions" "created-by" -}}
+{{- if $at }}{{ "\n" }}{{ end -}}
+{{ $name }}.yaml: |
+  {{- include (printf "myapp.policies.%s" $name) $ | nindent 2 }}
+{{- end }}
 {{- end -}}

@@ -1,5 +1,6 @@
 {{/* What the operator may do, no more than it uses, in the whole cluster or in each watched namespace. It may not touch a
-     spec, create a decision, or grant anything to anybody. */}}
+     spec or grant anything to anybody. It creates decisions as dry runs only, forged ones, to see them refused; the policy
+     refuses whatever a service account decides. */}}
 {{- define "myapp.operatorRules" -}}
 - apiGroups: [todo.myapp.dev]
   resources: [todos]
@@ -9,7 +10,7 @@
   verbs: [patch]
 - apiGroups: [todo.myapp.dev]
   resources: [tododecisions]
-  verbs: [list, watch]
+  verbs: [list, watch, create]
 - apiGroups: [todo.myapp.dev]
   resources: [tododecisions/status]
   verbs: [patch]

@@ -39,7 +39,6 @@ CHANGES: dict[str, tuple[Any, Values]] = {
     "leaderElection.leaseRenewDeadline": ("8s", {}),
     "leaderElection.leaseRetryPeriod": ("1s", {}),
     "policies.install": ("never", {}),
-    "policies.namespaceSelector": ({"matchLabels": {"todos": "yes"}}, {}),
     "policies.serviceAccounts": ([{"namespace": "ci", "name": "releaser"}], {}),
     "roles.install": ("never", {}),
     "crds.upgrade": ("never", {}),

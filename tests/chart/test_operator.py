@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from deploy.local.layout import POLICIES
 from myapp import __version__
 from myapp.infrastructure.settings import Settings, unknown_variables
 from tests.api_server import JsonObject
@@ -36,6 +37,8 @@ def loaded(release: Rendered, monkeypatch: pytest.MonkeyPatch, *secrets: tuple[s
 def value_of(entry: JsonObject, secrets: dict[str, str]) -> str:
     """What the kubelet makes of an entry."""
     if "value" in entry:
+        if entry["value"] == "/etc/myapp/policies":
+            return str(POLICIES)
         mounted = entry["value"].startswith("/etc/myapp/")
         return __file__ if mounted else str(entry["value"])
     source = entry["valueFrom"]

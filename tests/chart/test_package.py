@@ -129,14 +129,13 @@ def test_d14_artifact_hub_annotations_are_complete(chart: dict[str, object]) -> 
             [
                 "works on the Todos of team-a, team-b",
                 "kubectl get todos -n team-a",
-                "a cluster admin must apply deploy/policies first",
+                "no decision counts until a cluster admin has",
                 "they are in deploy/rbac/roles.yaml",
                 "Before an upgrade a cluster admin applies crds/",
             ],
             ["the admission policy"],
         ),
         (VALUE_SETS["namespaced-by-cluster-admin"], ["dev, in team-a, team-b."], ["cluster admin"]),
-        (VALUE_SETS["locked-down"], ["in the namespaces that policies.namespaceSelector selects"], []),
     ],
 )
 def test_d14_notes_tell_the_next_commands_and_who_proves_decisions(

@@ -148,7 +148,7 @@ def test_d6_an_admin_of_a_namespace_installs_there(
     namespace = fresh_namespace("tenant")
     values = {"watchNamespaces": [namespace], "rbac": {"create": False}}
     as_tenant = ("--kube-as-user=tenant", "--skip-crds")
-    bare_cluster.kubectl("apply", "--server-side", "--force-conflicts", *(f"-f={each}" for each in (CRDS, POLICIES)))
+    bare_cluster.kubectl("apply", "--server-side", "--force-conflicts", f"-f={CRDS}")
     bare_cluster.kubectl("apply", "--server-side", f"-f={RBAC / 'roles.yaml'}")
     bare_cluster.kubectl("create", "rolebinding", "tenants", "-n", namespace, "--clusterrole=admin", "--user=tenant")
     eventually(lambda: may(bare_cluster, "tenant", "create", "todos", namespace), "the roles are aggregated to admin")
@@ -158,10 +158,11 @@ def test_d6_an_admin_of_a_namespace_installs_there(
     bare_cluster.kubectl("delete", "secret", "-n", namespace, "--selector=owner=helm")
 
     rights = render(
-        *("--show-only=templates/rbac/operator.yaml", "--show-only=templates/rbac/lease.yaml"),
+        *(f"--show-only=templates/rbac/{each}.yaml" for each in ("operator", "lease", "guard", "guard-record")),
+        *(f"--show-only=templates/policies/{each}.yaml" for each in ("decisions", "created-by")),
         release="mine",
         namespace=namespace,
-        values={"watchNamespaces": [namespace]},
+        values={"watchNamespaces": [namespace], "policies": {"install": "always"}},
     )
     bare_cluster.kubectl("apply", "--filename=-", stdin=rights)
     releases.install("mine", namespace, values, *as_tenant)

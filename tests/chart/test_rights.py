@@ -12,7 +12,7 @@ KINDS = "tododecisions.todo.myapp.dev,todos.todo.myapp.dev"
 IN_NAMESPACES = {
     "todos.todo.myapp.dev": {"get", "list", "watch", "delete"},
     "todos/status.todo.myapp.dev": {"patch"},
-    "tododecisions.todo.myapp.dev": {"list", "watch"},
+    "tododecisions.todo.myapp.dev": {"list", "watch", "create"},
     "tododecisions/status.todo.myapp.dev": {"patch"},
     "events.events.k8s.io": {"create", "get", "patch"},
 }
@@ -27,6 +27,7 @@ def test_d6_the_operator_in_the_whole_cluster(default_release: Rendered) -> None
         f"customresourcedefinitions.apiextensions.k8s.io/{KINDS}": {"get"},
     }
     assert [each["metadata"]["name"] for each in default_release.all("ClusterRoleBinding")] == [
+        "myapp-guard",
         "myapp-operator",
         "myapp-crds",
     ]
@@ -58,6 +59,44 @@ def test_d6_the_lease_and_no_other(default_release: Rendered) -> None:
         "leases.coordination.k8s.io/myapp": {"get", "update"},
     }
     assert default_release.environment["MYAPP_LEASE_NAME"] == {"value": "myapp"}
+
+
+def test_the_guard_reads_its_own_policies_and_no_others(default_release: Rendered) -> None:
+    """By name, bindings included; and it keeps its record in one ConfigMap."""
+    role = default_release.one("ClusterRole", "myapp-guard")
+    names = [each["metadata"]["name"] for each in default_release.all("ValidatingAdmissionPolicy")]
+
+    assert sorted(role["rules"][0]["resourceNames"]) == sorted(names)
+    assert role["rules"] == [
+        {
+            "apiGroups": ["admissionregistration.k8s.io"],
+            "resources": ["validatingadmissionpolicies", "validatingadmissionpolicybindings"],
+            "resourceNames": role["rules"][0]["resourceNames"],
+            "verbs": ["get", "list", "watch"],
+        }
+    ]
+    assert rules_of(default_release, default_release.one("Role", "myapp-guard")) == {
+        "configmaps.": {"create"},
+        "configmaps./myapp-guard": {"get", "update"},
+    }
+    assert default_release.environment["MYAPP_GUARD_NAME"] == {"value": "myapp-guard"}
+
+
+@pytest.mark.parametrize("values", VALUE_SETS.values(), ids=VALUE_SETS.keys())
+def test_the_operator_is_told_what_its_release_would_install(values: dict[str, object]) -> None:
+    """Whether it installs the policies or a cluster admin does: the mounted files are the same objects."""
+    release = rendered(values)
+    shipped = [
+        each
+        for text in release.one("ConfigMap", f"{release.one('Deployment')['metadata']['name']}-policies")[
+            "data"
+        ].values()
+        for each in yaml.safe_load_all(text)
+    ]
+    installing: dict[str, object] = {**values, "policies": {**values.get("policies", {}), "install": "always"}}  # type: ignore[dict-item]
+    installed = [each for each in rendered(installing).objects if each["kind"].startswith("ValidatingAdmissionPolicy")]
+
+    assert sorted(map(str, shipped)) == sorted(map(str, installed))
 
 
 def test_the_hook_may_touch_just_these_crds(default_release: Rendered) -> None:
@@ -169,10 +208,10 @@ def test_foreign_rights_are_left_to_others() -> None:
 def test_policies_are_bound_to_the_watched_namespaces() -> None:
     """A namespaced release with policies of its own forbids nothing elsewhere."""
     release = rendered(VALUE_SETS["namespaced-by-cluster-admin"], release="blue", namespace="ops")
-    binding = release.one("ValidatingAdmissionPolicyBinding")
+    name = "blue-myapp.ops.decisions.todo.myapp.dev"
+    binding = release.one("ValidatingAdmissionPolicyBinding", name)
 
-    assert binding["metadata"]["name"] == "blue-myapp.ops.decisions.todo.myapp.dev"
-    assert binding["spec"]["policyName"] == release.one("ValidatingAdmissionPolicy")["metadata"]["name"]
+    assert binding["spec"]["policyName"] == release.one("ValidatingAdmissionPolicy", name)["metadata"]["name"]
     assert binding["spec"]["validationActions"] == ["Deny"]
     assert binding["spec"]["matchResources"]["namespaceSelector"] == {
         "matchExpressions": [{"key": "kubernetes.io/metadata.name", "operator": "In", "values": PEOPLES_NAMESPACES}]
@@ -182,18 +221,20 @@ def test_policies_are_bound_to_the_watched_namespaces() -> None:
 def test_policies_of_two_releases_have_two_names() -> None:
     """By release and by namespace."""
     names = {
-        rendered(release=release, namespace=namespace).one("ValidatingAdmissionPolicy")["metadata"]["name"]
+        each["metadata"]["name"]
         for release in ("red", "blue")
         for namespace in ("one", "two")
+        for each in rendered(release=release, namespace=namespace).all("ValidatingAdmissionPolicy")
     }
 
-    assert len(names) == 4
+    assert len(names) == 8
 
 
 def test_service_accounts_that_may_decide_are_named_in_the_policy() -> None:
     """Nobody is allowed by default."""
-    default = rendered().one("ValidatingAdmissionPolicy")["spec"]["validations"]
-    allowing = rendered(VALUE_SETS["locked-down"]).one("ValidatingAdmissionPolicy")["spec"]["validations"]
+    name = "myapp.myapp-system.decisions.todo.myapp.dev"
+    default = rendered().one("ValidatingAdmissionPolicy", name)["spec"]["validations"]
+    allowing = rendered(VALUE_SETS["locked-down"]).one("ValidatingAdmissionPolicy", name)["spec"]["validations"]
 
     (differing,) = [other["expression"] for one, other in zip(default, allowing, strict=True) if one != other]
     refused = "!variables.user.startsWith('system:serviceaccount:')"

@@ -146,8 +146,8 @@ def test_d2_values_out_of_bounds_are_refused(values: Values, place: str) -> None
             "extraEnv: MYAPP_WORKERS is set by the chart already",
         ),
         (
-            {"watchNamespaces": ["a"], "policies": {"namespaceSelector": {"matchLabels": {"a": "b"}}}},
-            "policies.namespaceSelector: has no effect with watchNamespaces",
+            {"policies": {"serviceAccounts": [{"namespace": "myapp-system", "name": "myapp"}]}},
+            "policies.serviceAccounts: found myapp-system/myapp, the operator's own account",
         ),
     ],
 )

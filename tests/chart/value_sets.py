@@ -67,10 +67,7 @@ VALUE_SETS: dict[str, dict[str, Any]] = {
             "extraEgress": [{"ports": [{"port": 3128, "protocol": "TCP"}]}],
         },
         "hostUsers": False,
-        "policies": {
-            "namespaceSelector": {"matchLabels": {"todos": "yes"}},
-            "serviceAccounts": [{"namespace": "ci", "name": "releaser"}],
-        },
+        "policies": {"serviceAccounts": [{"namespace": "ci", "name": "releaser"}]},
     },
     "placed": {
         "nodeSelector": {"pool": "system"},

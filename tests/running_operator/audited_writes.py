@@ -39,7 +39,7 @@ class AuditedWrites:
         self._username = username
 
     def all(self) -> list[AuditedWrite]:
-        """Every write in the namespace, refused ones too, in the order of the answers."""
+        """Every write in the namespace, refused ones too, in the order of the answers; dry runs are none."""
         mark = f'"namespace":"{self._namespace}"'
         with self._audit_log.open(encoding="utf-8") as lines:
             events = [json.loads(line) for line in lines if mark in line and line.endswith("\n")]
@@ -52,6 +52,7 @@ class AuditedWrites:
             )
             for event in events
             if event["verb"] in _WRITES
+            and "dryRun=All" not in event["requestURI"]
             and event["user"]["username"] == self._username
             and (about := event["objectRef"])["namespace"] == self._namespace
         ]

@@ -20,6 +20,7 @@ from typing import Self
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from deploy.local.guard_settings import guard_settings
 from deploy.local.parent_death import die_with_parent
 
 READY_WITHIN = 60.0
@@ -73,6 +74,7 @@ class OperatorProcess:
             "MYAPP_HTTP_PORT": str(self._port),
             "MYAPP_LOG_FORMAT": "console",
             "MYAPP_NAMESPACES": ",".join(namespaces),
+            **guard_settings(),
             **(settings or {}),
         }
         self._process: subprocess.Popen[bytes] | None = None

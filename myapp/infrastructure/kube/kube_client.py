@@ -6,10 +6,11 @@ again.
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -23,6 +24,7 @@ from myapp.infrastructure.kube.cluster_access import ClusterAccess
 MERGE_PATCH = "application/merge-patch+json"
 _JSON = "application/json"
 _EXPECTED = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.GONE})
+_REFUSALS = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.UNPROCESSABLE_ENTITY})
 _COME_BACK = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.UNAUTHORIZED})
 
 
@@ -40,6 +42,8 @@ class ApiAnswer:
 
     code: int
     body: Mapping[str, Any]
+    date: datetime | None = None
+    """The API server's clock, in whole seconds."""
 
     @property
     def missing(self) -> bool:
@@ -102,10 +106,12 @@ class KubeClient(AbstractAsyncContextManager["KubeClient"]):
         body: Mapping[str, Any] | None = None,
         content_type: str = _JSON,
         acting_as: str = "",
+        refusals: bool = False,
     ) -> ApiAnswer:
         """Send one request, with the rights of the user ``acting_as`` where one is named (impersonation).
 
-        Raises ApiUnavailableError or ApiRefusedError for all but a 2xx, 404, 409 and 410.
+        Raises ApiUnavailableError or ApiRefusedError for all but a 2xx, 404, 409 and 410. With ``refusals`` a 403 or
+        422 is an answer as well, for who asks in order to be refused.
         """
         if self._session is None:
             raise ApiUnavailableError("the client is closed")
@@ -125,10 +131,28 @@ class KubeClient(AbstractAsyncContextManager["KubeClient"]):
             cause = str(error) or type(error).__name__
             raise ApiUnavailableError(f"{method} {path}: no answer from the API server ({cause})") from error
         self._counter.requested(method, str(response.status), time.perf_counter() - started)
-        return _understood(f"{method} {path}", response, content)
+        return _understood(f"{method} {path}", response, content, _EXPECTED | _REFUSALS if refusals else _EXPECTED)
+
+    async def watch(self, path: str, params: Mapping[str, str], seconds: int) -> AsyncIterator[Mapping[str, Any]]:
+        """The events of a watch, which ends after so many seconds or when the connection breaks. Raises ApiError."""
+        if self._session is None:
+            raise ApiUnavailableError("the client is closed")
+        query = {**params, "watch": "true", "timeoutSeconds": str(seconds)}
+        url = URL(self._access.server + path, encoded=True).update_query(query)
+        limit = aiohttp.ClientTimeout(total=seconds + self._timeout.total_seconds())
+        try:
+            async with self._session.get(url, headers=await self._access.authorization(), timeout=limit) as response:
+                if response.status != HTTPStatus.OK:
+                    _understood(f"WATCH {path}", response, await response.read(), frozenset())
+                async for line in response.content:
+                    yield json.loads(line)
+        except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
+            raise ApiUnavailableError(f"WATCH {path}: {str(error) or type(error).__name__}") from error
 
 
-def _understood(what: str, response: aiohttp.ClientResponse, content: bytes) -> ApiAnswer:
+def _understood(
+    what: str, response: aiohttp.ClientResponse, content: bytes, expected: frozenset[HTTPStatus]
+) -> ApiAnswer:
     code = response.status
     try:
         body = json.loads(content) if content else {}
@@ -137,10 +161,17 @@ def _understood(what: str, response: aiohttp.ClientResponse, content: bytes) -> 
     # A 404 that names no object comes from a server that does not serve the kind, be it only for a moment while it
     # starts: it must not be taken for "this todo was deleted".
     kind_missing = code == HTTPStatus.NOT_FOUND and not (body.get("details") or {}).get("name")
-    if code < HTTPStatus.BAD_REQUEST or (code in _EXPECTED and not kind_missing):
-        return ApiAnswer(code, body)
+    if code < HTTPStatus.BAD_REQUEST or (code in expected and not kind_missing):
+        return ApiAnswer(code, body, _date(response))
     message = f"{what}: {code} {body.get('message') or response.reason}"
     if code >= HTTPStatus.INTERNAL_SERVER_ERROR or code in _COME_BACK or kind_missing:
         after = response.headers.get("Retry-After", "")
         raise ApiUnavailableError(message, timedelta(seconds=int(after)) if after.isdigit() else None, code)
     raise ApiRefusedError(message, code)
+
+
+def _date(response: aiohttp.ClientResponse) -> datetime | None:
+    try:
+        return parsedate_to_datetime(response.headers.get("Date", ""))
+    except ValueError:
+        return None

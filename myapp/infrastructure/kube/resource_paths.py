@@ -37,6 +37,18 @@ def lease_path(namespace: str, name: str = "") -> str:
     return f"{path}/{_segment(name)}" if name else path
 
 
+def policy_path(plural: str, name: str = "") -> str:
+    """The path of an admission policy or binding, or of all of them."""
+    path = f"/apis/admissionregistration.k8s.io/v1/{plural}"
+    return f"{path}/{_segment(name)}" if name else path
+
+
+def config_map_path(namespace: str, name: str = "") -> str:
+    """The path of a ConfigMap, or of all in the namespace."""
+    path = f"/api/v1/namespaces/{_segment(namespace)}/configmaps"
+    return f"{path}/{_segment(name)}" if name else path
+
+
 def _segment(name: str) -> str:
     """One segment of a path, whatever the name is: a slash in it must not lead elsewhere."""
     return quote(name, safe="")

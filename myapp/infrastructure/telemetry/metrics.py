@@ -45,6 +45,11 @@ class Metrics(QueueMetrics, RequestMetrics, CacheMetrics, TodoMetrics, WebhookMe
             ("name",),
             registry=self.registry,
         ).labels("myapp")
+        self._guard = Gauge(
+            "todo_guard_ok",
+            "1 where the admission policies are proven to work and decisions are judged; 0 on a standby too.",
+            registry=self.registry,
+        )
         self._lag = Histogram(
             "todo_event_loop_lag_seconds",
             "How late the event loop gets round to what is due.",
@@ -55,6 +60,10 @@ class Metrics(QueueMetrics, RequestMetrics, CacheMetrics, TodoMetrics, WebhookMe
     def watch_leadership(self, leads: Callable[[], bool]) -> None:
         """Have the gauge ask, when it is scraped, whether this replica leads."""
         self._leads.set_function(leads)
+
+    def watch_guard(self, good: Callable[[], bool]) -> None:
+        """Have the gauge ask, when it is scraped, whether decisions are judged."""
+        self._guard.set_function(good)
 
     def lagged(self, seconds: float) -> None:
         """The event loop was late by so much."""

@@ -27,10 +27,14 @@ EXPECTED: dict[str, Rights] = {
     "myapp-operator": {
         TODOS: READ | {"delete"},
         "todos/status.todo.myapp.dev": {"patch"},
-        DECISIONS: {"list", "watch"},
+        DECISIONS: {"list", "watch", "create"},  # dry runs, to see forged ones refused
         "tododecisions/status.todo.myapp.dev": {"patch"},
         "events.events.k8s.io": {"create", "get", "patch"},
         "customresourcedefinitions.apiextensions.k8s.io": {"get"},
+    },
+    "myapp-guard": {
+        "validatingadmissionpolicies.admissionregistration.k8s.io": READ,
+        "validatingadmissionpolicybindings.admissionregistration.k8s.io": READ,
     },
 }
 

@@ -20,6 +20,7 @@ from myapp.domain.actions.action import Action
 from myapp.domain.todo_key import TodoKey
 from tests.fakes.clock import FakeClock
 from tests.fakes.cluster import NAMESPACE, FakeAnswerWriter, FakeCluster
+from tests.fakes.guard import FakeGuard
 from tests.fakes.snapshot_cache import FakeSnapshotCache
 from tests.fakes.telemetry import FakeNoticeBoard, FakeTelemetry
 
@@ -34,6 +35,7 @@ class World:
     notices: FakeNoticeBoard = field(default_factory=FakeNoticeBoard)
     census: TodoCensus = field(default_factory=TodoCensus)
     decisions: DecisionInbox = field(default_factory=DecisionInbox)
+    guard: FakeGuard = field(default_factory=FakeGuard)
     cache: FakeSnapshotCache = field(default_factory=FakeSnapshotCache)
     capacity: int = 100
     performers: Mapping[type[Action], EffectPerformer] = field(default_factory=dict)
@@ -65,6 +67,7 @@ class World:
             registry=self.registry,
             store=self.store,
             decisions=self.decisions,
+            guard=self.guard,
             intake=self.intake,
             statuses=self.cluster,
             answers=FakeAnswerWriter(self.cluster),
