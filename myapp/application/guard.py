@@ -114,7 +114,8 @@ class Guard:
         """A watch shows a policy or binding (kind and name) as it is; None where it was deleted."""
         known = self._proven.stretches[-1].marks if self._proven.stretches else frozenset()
         if mark is None or mark not in known:
-            _logger.info("%s %s has changed", *name)
+            if known:
+                _logger.info("%s %s has changed", *name)
             self._doubt()
 
     async def run(self, leading: asyncio.Event) -> None:

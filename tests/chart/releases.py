@@ -94,10 +94,21 @@ def kubeconfig_of(cluster: LocalCluster, namespace: str, account: str, folder: P
     return path
 
 
-def settings_of(release: Rendered, namespace: str) -> dict[str, str]:
-    """The variables that the release gives its operator, as a pod in that namespace has them."""
+def settings_of(release: Rendered, namespace: str, folder: Path) -> dict[str, str]:
+    """The variables that the release gives its operator, as a pod in that namespace has them; the policies that are
+    mounted into it are written to a folder in this one."""
     of_the_pod = {"metadata.namespace": namespace, "metadata.name": "some-pod"}
-    return {
+    settings = {
         name: entry["value"] if "value" in entry else of_the_pod[entry["valueFrom"]["fieldRef"]["fieldPath"]]
         for name, entry in release.environment.items()
     }
+    return settings | {"MYAPP_POLICIES": str(_mounted_policies(release, folder))}
+
+
+def _mounted_policies(release: Rendered, folder: Path) -> Path:
+    (volume,) = (each for each in release.pod["volumes"] if each["name"] == "policies")
+    mounted = folder / "policies"
+    mounted.mkdir()
+    for name, content in release.one("ConfigMap", volume["configMap"]["name"])["data"].items():
+        (mounted / name).write_text(content, encoding="utf-8")
+    return mounted

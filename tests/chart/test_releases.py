@@ -9,11 +9,11 @@ import pytest
 
 from deploy.chart.helm import render
 from deploy.local import LocalCluster
-from deploy.local.layout import CRDS, POLICIES, RBAC
-from tests.api_server import JsonObject
+from deploy.local.layout import CRDS, RBAC
+from tests.api_server import ApiServer, JsonObject
 from tests.chart.releases import Releases, kubeconfig_of, objects, settings_of
 from tests.chart.rendering import rendered
-from tests.manifests import todo_manifest
+from tests.manifests import decision_manifest, decisions_path, todo_manifest, todos_path
 from tests.running_operator.operator_process import OperatorProcess
 
 pytestmark = [pytest.mark.cluster, pytest.mark.xdist_group("chart-cluster")]
@@ -143,7 +143,8 @@ def test_d6_an_admin_of_a_namespace_installs_there(
     bare_cluster: LocalCluster, releases: Releases, fresh_namespace: Namespaces, tmp_path: Path
 ) -> None:
     """After a cluster admin has prepared what is the cluster's, as docs/install.md says. What is installed works: the
-    operator runs a Todo to its end with the rights and the settings of that release, and nothing more.
+    operator runs a Todo to its end, and has a decision count, with the rights and the settings of that release, and
+    nothing more.
     """
     namespace = fresh_namespace("tenant")
     values = {"watchNamespaces": [namespace], "rbac": {"create": False}}
@@ -168,16 +169,22 @@ def test_d6_an_admin_of_a_namespace_installs_there(
     releases.install("mine", namespace, values, *as_tenant)
 
     account = "mine-myapp"
-    settings = settings_of(rendered(values, release="mine", namespace=namespace), namespace)
+    settings = settings_of(rendered(values, release="mine", namespace=namespace), namespace, tmp_path)
     with OperatorProcess(
         kubeconfig_of(bare_cluster, namespace, account, tmp_path), tmp_path / "log", [namespace], settings
     ):
         todo = todo_manifest("proof", wait={"duration": "0s"})
         bare_cluster.kubectl("apply", "-n", namespace, "--filename=-", stdin=json.dumps(todo))
         bare_cluster.kubectl("wait", "todo/proof", "-n", namespace, "--for=condition=Complete", "--timeout=60s")
+        admin = ApiServer(bare_cluster.kubeconfig())
+        decided = admin.create(todos_path(namespace), todo_manifest("decided")).body
+        assert admin.create(decisions_path(namespace), decision_manifest(decided, username="admin")).accepted
+        admin.close()
+        bare_cluster.kubectl("wait", "todo/decided", "-n", namespace, "--for=condition=Complete", "--timeout=60s")
     (lease,) = objects(bare_cluster, "leases", namespace)
     assert lease["metadata"]["name"] == account
-    bare_cluster.kubectl("delete", f"-f={POLICIES}", f"-f={RBAC / 'roles.yaml'}")
+    bare_cluster.kubectl("delete", "--filename=-", stdin=rights)
+    bare_cluster.kubectl("delete", f"-f={RBAC / 'roles.yaml'}")
 
 
 def may(cluster: LocalCluster, user: str, verb: str, resource: str, namespace: str) -> bool:

@@ -29,6 +29,7 @@ REQUIRED = {
     "MyappTodosStalled",
     "MyappTodosOverdue",
     "MyappDecisionsUnjudged",
+    "MyappGuardNotOk",
     "MyappRedisBreakerOpen",
     "MyappApiThrottled",
 }

@@ -37,6 +37,7 @@ TROUBLE: Mapping[str, tuple[str, ...]] = {
     "MyappTodosStalled": (f'todo_todos{{phase="Pending",reason="DependencyCycle",{POD}}} 2x60',),
     "MyappTodosOverdue": (f"todo_oldest_due_seconds{{{POD}}} 0+120x60",),
     "MyappDecisionsUnjudged": (f"todo_decisions_unjudged{{{POD}}} 1x60",),
+    "MyappGuardNotOk": (f"todo_guard_ok{{{POD}}} 0x60", LEADER),
     "MyappRedisBreakerOpen": (
         f'todo_cache_breaker_state{{state="open",{POD}}} 1x60',
         f'todo_cache_breaker_state{{state="closed",{POD}}} 0x60',
@@ -71,6 +72,8 @@ ALL_IS_WELL = (
     f'todo_todos{{phase="Pending",reason="InvalidSpec",{POD}}} 0x60',
     f"todo_oldest_due_seconds{{{POD}}} 10x60",
     f"todo_decisions_unjudged{{{POD}}} 0x55 7x5",
+    f"todo_guard_ok{{{POD}}} 1x60",
+    f"todo_guard_ok{{{STANDBY}}} 0x60",
     f'todo_cache_breaker_state{{state="open",{POD}}} 0x60',
     f'todo_webhook_requests_total{{code="503",{POD}}} 0+1x60',
     f'todo_webhook_requests_total{{code="202",{POD}}} 0+3x60',

@@ -16,6 +16,7 @@ _DRY_RUN = {"dryRun": "All"}
 _NOBODY = "todo.myapp.dev:forged"
 """A user and a group that nobody is."""
 _TARGET = {"kind": "Todo", "name": "forged", "uid": "00000000-0000-0000-0000-000000000000"}
+_EVERYWHERE = "default"
 _REVIEWS = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
 
 
@@ -28,11 +29,11 @@ class _Forgery:
 
 
 class ForgedDecisions:
-    """Forger over the API, in the first of the namespaces that exists."""
+    """Forger over the API, in the first of the namespaces that exists; of all in the one that always does."""
 
     def __init__(self, client: KubeClient, shipped: ShippedPolicies | None, namespaces: Sequence[str]) -> None:
         self._client = client
-        self._namespaces = namespaces
+        self._namespaces = namespaces or (_EVERYWHERE,)
         self._refused_by = ""
         if shipped is not None:
             policy, binding = shipped.deciding(POLICY), shipped.deciding(BINDING)

@@ -20,7 +20,7 @@ _UNKNOWN = (
     " manifests (deploy/policies), and apply them"
 )
 _NO_RIGHT = (
-    "the operator may not read the admission policies; a cluster admin must grant it get, list and watch on them"
+    "the operator may not read the admission policies; a cluster admin must grant it get and watch on them"
     " (the ClusterRole of templates/rbac/guard.yaml or deploy/rbac/guard.yaml): "
 )
 

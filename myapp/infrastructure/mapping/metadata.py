@@ -9,6 +9,9 @@ from pydantic import ValidationError
 
 from myapp.domain.todo_key import TodoKey
 
+#: Set by whoever creates an object; a policy refuses the name of anybody else, and any later change.
+CREATED_BY = "todo.myapp.dev/created-by"
+_MACHINE = "system:serviceaccount:"
 _SHOWN_PROBLEMS = 3
 
 
@@ -22,11 +25,14 @@ class ObjectMetadata:
     generation: int
     created_at: datetime
     terminating: bool
+    created_by: str
+    """The person who created it, which the API server holds to the truth; empty for machines and where nobody says."""
 
     @classmethod
     def of(cls, raw: Mapping[str, Any]) -> Self:
         """Read ``raw["metadata"]``."""
         metadata = raw["metadata"]
+        creator = (metadata.get("annotations") or {}).get(CREATED_BY, "")
         return cls(
             key=TodoKey(metadata["namespace"], metadata["name"]),
             uid=metadata["uid"],
@@ -34,6 +40,7 @@ class ObjectMetadata:
             generation=metadata.get("generation", 0),
             created_at=datetime.fromisoformat(metadata["creationTimestamp"]),
             terminating="deletionTimestamp" in metadata,
+            created_by="" if creator.startswith(_MACHINE) else creator,
         )
 
 

@@ -16,6 +16,7 @@ from myapp.domain.duration import format_duration
 from myapp.domain.moment import format_moment
 from myapp.domain.todo_entry import TodoEntry
 from myapp.infrastructure.mapping.action_document import action_fields
+from myapp.infrastructure.mapping.metadata import CREATED_BY
 from myapp.infrastructure.mapping.todo_mapper import status_fields, to_snapshot
 
 _NOT_IN_THE_SPEC = frozenset({"id", "key", "created_at", "generation", "requester", "action"})
@@ -33,6 +34,8 @@ def to_document(snapshot: TodoSnapshot) -> dict[str, Any]:
         "generation": todo.generation,
         "creationTimestamp": todo.created_at.isoformat(),
     }
+    if todo.requester:
+        metadata["annotations"] = {CREATED_BY: todo.requester}
     if snapshot.terminating:
         metadata["deletionTimestamp"] = ""
     return {"metadata": metadata, "spec": _spec(todo), "status": status_fields(snapshot.status)}

@@ -57,6 +57,7 @@ def _to_entry(metadata: ObjectMetadata, spec: TodoSpec) -> TodoEntry:
         "name": metadata.key.name,
         "created_at": metadata.created_at,
         "generation": metadata.generation,
+        "requester": metadata.created_by or None,
     }
     return TodoEntry.create_from_dict(spec.model_dump(by_alias=False, exclude_unset=True) | identity)
 

@@ -35,7 +35,7 @@ def test_from_creation_to_the_last_vote(people: tuple[Plugin, Todos]) -> None:
     todos.wait("rollout", "Active")
     todos.wait("announce", "Pending")
 
-    assert todos.status("rollout")["requester"] == "unproven", "no policy holds the annotation to the truth"
+    assert todos.status("rollout")["requester"] == "developer"
     _, why, _ = plugin.todo("why", "announce")
     assert "announce" in why
     assert "rollout" in why

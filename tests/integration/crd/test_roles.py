@@ -33,8 +33,8 @@ EXPECTED: dict[str, Rights] = {
         "customresourcedefinitions.apiextensions.k8s.io": {"get"},
     },
     "myapp-guard": {
-        "validatingadmissionpolicies.admissionregistration.k8s.io": READ,
-        "validatingadmissionpolicybindings.admissionregistration.k8s.io": READ,
+        "validatingadmissionpolicies.admissionregistration.k8s.io": {"get", "watch"},
+        "validatingadmissionpolicybindings.admissionregistration.k8s.io": {"get", "watch"},
     },
 }
 
