@@ -65,10 +65,12 @@ def test_everybody_may_name_themselves(api_as: ApiAs, namespace: str, user: str,
 
 def test_an_impersonator_is_who_they_impersonate(api: ApiServer, namespace: str) -> None:
     """RBAC decides who may impersonate whom; under one's own name one is refused, as under another's."""
-    as_developer = {"impersonate": "developer", "groups": ["dev"]}
 
-    assert api.create(todos_path(namespace), claimed("developer"), **as_developer).accepted
-    answer = api.create(todos_path(namespace), claimed("admin", "other"), **as_developer)
+    def create(todo: JsonObject) -> Answer:
+        return api.create(todos_path(namespace), todo, impersonate="developer", groups=["dev"])
+
+    assert create(claimed("developer")).accepted
+    answer = create(claimed("admin", "other"))
     assert answer.message.endswith(refused("admin", "developer"))
 
 
