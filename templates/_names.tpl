@@ -40,6 +40,11 @@
 {{- end -}}
 {{- end -}}
 
+{{/* Who the operator is to the API server. */}}
+{{- define "myapp.operatorUser" -}}
+system:serviceaccount:{{ .Release.Namespace }}:{{ include "myapp.serviceAccountName" . }}
+{{- end -}}
+
 {{/* What selects the pods of one component: (list $ "operator"). */}}
 {{- define "myapp.selectorLabels" -}}
 {{- $root := index . 0 -}}

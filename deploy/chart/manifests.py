@@ -41,7 +41,7 @@ class RenderedFile:
         return header + "\n---\n".join(document for document in documents if document) + "\n"
 
 
-_POLICIES = ("policies/decisions.yaml", "policies/created-by.yaml")
+_POLICIES = ("policies/decisions.yaml", "policies/created-by.yaml", "policies/status.yaml")
 _WITH_REDIS = {"redis": {"mode": "bundled", "bundled": {"existingSecret": REDIS_SECRET}}}
 
 RENDERED = (
@@ -50,15 +50,10 @@ RENDERED = (
     RenderedFile(RBAC / "roles.yaml", ("rbac/people.yaml",)),
     RenderedFile(POLICIES / "decisions.yaml", ("policies/decisions.yaml",)),
     RenderedFile(POLICIES / "created-by.yaml", ("policies/created-by.yaml",)),
+    RenderedFile(POLICIES / "status.yaml", ("policies/status.yaml",)),
     RenderedFile(
         KUSTOMIZE / "base" / "operator.yaml",
-        (
-            "serviceaccount.yaml",
-            "policies/configmap.yaml",
-            "deployment.yaml",
-            "poddisruptionbudget.yaml",
-            "metrics/service.yaml",
-        ),
+        ("serviceaccount.yaml", "deployment.yaml", "poddisruptionbudget.yaml", "metrics/service.yaml"),
     ),
     RenderedFile(KUSTOMIZE / "base" / "lease.yaml", ("rbac/lease.yaml", "rbac/guard-record.yaml")),
     RenderedFile(KUSTOMIZE / "cluster" / "rights.yaml", ("rbac/operator.yaml", "rbac/guard.yaml")),
@@ -70,7 +65,7 @@ RENDERED = (
         {"watchNamespaces": [EXAMPLE_NAMESPACE]},
     ),
     RenderedFile(
-        KUSTOMIZE / "overlays" / "namespaced" / "cluster-admin.yaml",
+        KUSTOMIZE / "overlays" / "namespaced" / "cluster-admin" / "policies.yaml",
         (*_POLICIES, "rbac/guard.yaml"),
         {"watchNamespaces": [EXAMPLE_NAMESPACE], "policies": {"install": "always"}},
     ),

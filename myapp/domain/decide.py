@@ -134,7 +134,7 @@ def _following(situation: Situation, verdict: Verdict, schedule: ReminderSchedul
         effect=effect_after(situation, verdict),
         attempts=attempts_after(situation, verdict, completed_at),
         claimed_by=claimed_by(situation.counted),
-        requester=(todo.requester or UNPROVEN) if DecisionAction.APPROVE in todo.action.accepts else "",
+        requester=(situation.requester or UNPROVEN) if DecisionAction.APPROVE in todo.action.accepts else "",
         outputs=verdict.outputs,
         decisions=situation.counted,
         conditions=_conditions(situation, verdict, overdue=_overdue(situation)),

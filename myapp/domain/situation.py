@@ -13,7 +13,7 @@ from myapp.domain.effect import NO_EFFECT, News, Withdrawn
 from myapp.domain.form import Scalar
 from myapp.domain.todo_entry import TodoEntry
 from myapp.domain.todo_phase import Phase, Reason
-from myapp.domain.todo_status import TodoStatus
+from myapp.domain.todo_status import UNPROVEN, TodoStatus
 
 #: Reasons of an active todo that say nothing of how far its action is.
 _OF_NO_ACTION = frozenset({Reason.SUSPENDED, Reason.INVALID_SPEC, Reason.BACKING_OFF})
@@ -66,6 +66,12 @@ class Situation:
         return None if self.status.between_attempts else self.clock.strikes_at(self.todo.timeout)
 
     @property
+    def requester(self) -> str:
+        """Who created the todo; empty where nobody proved it. What was known first stays, after a restore too."""
+        known = self.status.requester
+        return known if known not in ("", UNPROVEN) else self.todo.requester
+
+    @property
     def view(self) -> ActiveView:
         """What the action sees."""
         assignees, clock = tuple(map(str, self.todo.assignees)), self.clock
@@ -74,7 +80,7 @@ class Situation:
             stood_still=clock.stood_still,
             counted=self.counted,
             assignees=assignees,
-            requester=self.todo.requester,
+            requester=self.requester,
             now=self.now,
             attempt=max(self.status.attempt, 1),
             report=None if isinstance(self.news, Withdrawn) else self.news,

@@ -37,10 +37,15 @@ spec:
     {{- end }}
 {{- end -}}
 
-{{/* The names of the chart's policies, as a list. */}}
+{{/* The chart's policies, as a list. */}}
+{{- define "myapp.policies" -}}
+["decisions", "created-by", "status"]
+{{- end -}}
+
+{{/* Their names in the cluster, as a list. */}}
 {{- define "myapp.policyNames" -}}
 {{- $names := list -}}
-{{- range list "decisions" "created-by" -}}
+{{- range fromJsonArray (include "myapp.policies" $) -}}
 {{- $names = append $names (include "myapp.policyName" (list $ .)) -}}
 {{- end -}}
 {{- toJson $names -}}
@@ -48,7 +53,7 @@ spec:
 
 {{/* What the operator compares with: a file for each policy, whoever installs it. */}}
 {{- define "myapp.shippedPolicies" -}}
-{{- range $at, $name := list "decisions" "created-by" -}}
+{{- range $at, $name := fromJsonArray (include "myapp.policies" $) -}}
 {{- if $at }}{{ "\n" }}{{ end -}}
 {{ $name }}.yaml: |
   {{- include (printf "myapp.policies.%s" $name) $ | nindent 2 }}

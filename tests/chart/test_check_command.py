@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local import LocalCluster
+from deploy.local.identities import OPERATOR
 from tests.running_operator.fixtures import operator, stopped_operator, todos
 from tests.running_operator.operator_process import OperatorProcess
 
@@ -75,7 +76,7 @@ def test_a_todo_that_ends_badly_is_no_proof(cluster: LocalCluster, namespace: st
     status = {"phase": "Failed", "reason": "TimedOut", "message": "too late", "completionTime": "2026-01-01T00:00:00Z"}
     cluster.kubectl(
         *("patch", "todo", found[0], "-n", namespace, "--subresource=status", "--type=merge"),
-        f"--patch={json.dumps({'status': status})}",
+        *(f"--patch={json.dumps({'status': status})}", f"--as={OPERATOR.username}"),
     )
 
     _, err = process.communicate(timeout=WITHIN)

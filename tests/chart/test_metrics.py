@@ -45,7 +45,7 @@ def test_d10_the_rules_are_those_of_the_repository() -> None:
 
 def test_d10_the_dashboard_is_that_of_the_repository() -> None:
     """In a ConfigMap that Grafana's sidecar finds."""
-    dashboard = rendered({"metrics": {"dashboard": {"enabled": True}}}).one("ConfigMap")
+    dashboard = rendered({"metrics": {"dashboard": {"enabled": True}}}).one("ConfigMap", "myapp-dashboard")
 
     assert dashboard["metadata"]["labels"]["grafana_dashboard"] == "1"
     (text,) = dashboard["data"].values()

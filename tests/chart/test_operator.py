@@ -64,7 +64,7 @@ def test_d7_without_election_no_two_pods_ever_overlap() -> None:
     assert release.one("Deployment")["spec"]["strategy"] == {"type": "Recreate"}
     assert release.environment["MYAPP_LEADER_ELECTION"] == {"value": "false"}
     assert not [name for name in release.environment if name.startswith("MYAPP_LEASE")]
-    assert not release.all("Role") or release.all("Role") == [release.one("Role", "myapp-test")]
+    assert {role["metadata"]["name"] for role in release.all("Role")} <= {"myapp-test", "myapp-guard"}
 
 
 @pytest.mark.parametrize(("replicas", "budgets"), [(0, 0), (1, 0), (2, 1), (3, 1)])
@@ -137,7 +137,8 @@ def test_every_setting_of_the_operator_can_be_set(default_release: Rendered) -> 
 def test_the_defaults_of_the_chart_are_those_of_the_operator(
     default_release: Rendered, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """So that a local run and a release behave the same; only what makes a release of several pods differs."""
+    """So that a local run and a release behave the same; only what makes a release of several pods differs, and where
+    the guard finds the policies and keeps its record."""
     settings = loaded(default_release, monkeypatch)
     differing = {
         name
@@ -145,7 +146,7 @@ def test_the_defaults_of_the_chart_are_those_of_the_operator(
         if getattr(settings, name) != field.get_default(call_default_factory=True)
     }
 
-    assert differing == {"leader_election", "lease_namespace", "identity"}
+    assert differing == {"leader_election", "lease_namespace", "identity", "policies", "guard_namespace"}
 
 
 def test_numbers_and_durations_arrive_as_they_were_written(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -195,10 +196,10 @@ def test_extensions_are_added_and_nothing_is_lost() -> None:
     assert template["metadata"]["labels"]["sidecar"] == "off"
     assert template["metadata"]["labels"]["app.kubernetes.io/name"] == "myapp"
     assert template["metadata"]["labels"]["app.kubernetes.io/component"] == "operator"
-    assert template["metadata"]["annotations"] == {"checked": "yes"}
+    assert template["metadata"]["annotations"].keys() == {"checked", "todo.myapp.dev/deciding-accounts"}
     assert release.one("Deployment")["metadata"]["annotations"] == {"reloader": "on"}
     assert release.environment["HTTPS_PROXY"] == {"value": "http://proxy:3128"}
-    assert {mount["name"] for mount in release.container["volumeMounts"]} == {"tmp", "more"}
+    assert {mount["name"] for mount in release.container["volumeMounts"]} == {"tmp", "policies", "more"}
     assert template["spec"]["securityContext"] == {
         "runAsNonRoot": True,
         "seccompProfile": {"type": "RuntimeDefault"},

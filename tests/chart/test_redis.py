@@ -34,8 +34,9 @@ def bundled() -> Rendered:
 def test_d9_without_redis_there_is_nothing_of_it(default_release: Rendered) -> None:
     """No variable, no volume, no object."""
     assert not [name for name in default_release.environment if "REDIS" in name]
-    assert default_release.kinds() & {"StatefulSet", "Secret", "ConfigMap"} == set()
-    assert [volume["name"] for volume in default_release.pod["volumes"]] == ["tmp"]
+    assert default_release.kinds() & {"StatefulSet", "Secret"} == set()
+    assert [each["metadata"]["name"] for each in default_release.all("ConfigMap")] == ["myapp-policies"]
+    assert [volume["name"] for volume in default_release.pod["volumes"]] == ["tmp", "policies"]
 
 
 def test_d9_the_operator_finds_the_bundled_server(bundled: Rendered) -> None:
@@ -136,7 +137,7 @@ def test_d9_an_external_server_without_password() -> None:
         "MYAPP_REDIS_PREFIX",
         "MYAPP_REDIS_TTL",
     }
-    assert [volume["name"] for volume in release.pod["volumes"]] == ["tmp"]
+    assert [volume["name"] for volume in release.pod["volumes"]] == ["tmp", "policies"]
 
 
 @pytest.fixture(scope="module")

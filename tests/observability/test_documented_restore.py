@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from deploy.local import LocalCluster
+from myapp.infrastructure.mapping.metadata import CREATED_BY
+from tests.manifests import todo_manifest
 from tests.running_operator.audited_writes import AuditedWrites
 from tests.running_operator.operator_process import OperatorProcess
 from tests.running_operator.todos import Todos
@@ -35,15 +37,25 @@ def test_the_documented_commands_restore_every_stage(
     todos.create("waiting", wait={"duration": "24h"}, depends_on=["approved"])
     todos.create("asked", timeout="72h")
     todos.create("behind", depends_on=["asked"])
+    requested = todo_manifest("requested", approval={"approvers": [{"kind": "Group", "name": "sre"}]})
+    requested["metadata"]["annotations"] = {CREATED_BY: "developer"}
+    cluster.kubectl("create", "--filename=-", "-n", todos.namespace, user="developer", stdin=json.dumps(requested))
     todos.wait("approved", "Active")
     todos.judged(todos.decide(todos.get("approved")))
-    for name, phase in {"built": "Succeeded", "waiting": "Active", "asked": "Active", "behind": "Pending"}.items():
+    for name, phase in {
+        "built": "Succeeded",
+        "waiting": "Active",
+        "asked": "Active",
+        "behind": "Pending",
+        "requested": "Active",
+    }.items():
         todos.wait(name, phase)
     before = {name: todo["status"] for name, todo in todos.all().items()}
     assert before["approved"]["decisions"], "a person's act is part of what is kept"
+    assert before["requested"]["requester"] == "developer"
 
     listed = cluster.kubectl("get", "todos", "-n", todos.namespace, "-o", "json").stdout
-    jq = _documented(r"kubectl get todos -A -o json \| jq '([^']+)'")
+    jq = _documented(r"^kubectl get todos -A -o json \| jq '([^']+)' > todos\.json$")
     kept = tmp_path / "todos.json"
     kept.write_text(subprocess.run(["jq", jq], input=listed, capture_output=True, text=True, check=True).stdout)
     operator.stop()
@@ -52,8 +64,8 @@ def test_the_documented_commands_restore_every_stage(
 
     assert _documented(r"^(kubectl create -f todos\.json)$")
     cluster.kubectl("create", "-f", str(kept))
-    assert _documented(r"^(kubectl replace --subresource=status -f todos\.json)$")
-    cluster.kubectl("replace", "--subresource=status", "-f", str(kept))
+    apply = _documented(r"^kubectl (apply --server-side --subresource=status --as=\S+) -f todos\.json$")
+    cluster.kubectl(*apply.split(), "-f", str(kept))
     operator.start()
 
     assert [str(write) for write in writes.settled()[written:]] == []

@@ -75,7 +75,7 @@ class Todos:
 
     def put_status(self, name: str, **status: object) -> None:
         """Write a status, as an operator did or as one that this version does not know would."""
-        answer = self._as("admin").patch(f"{todos_path(self.namespace)}/{name}/status", {"status": status})
+        answer = self._as("operator").patch(f"{todos_path(self.namespace)}/{name}/status", {"status": status})
         assert answer.accepted, answer.message
 
     def delete(self, *names: str) -> None:

@@ -33,6 +33,12 @@ def api(api_as: Callable[[str], ApiServer]) -> ApiServer:
     return api_as("admin")
 
 
+@pytest.fixture
+def operator_api(api_as: Callable[[str], ApiServer]) -> ApiServer:
+    """The API server as the operator sees it, who alone may write a status."""
+    return api_as("operator")
+
+
 @pytest.fixture(scope="module")
 def shared_namespace(cluster: LocalCluster) -> Iterator[str]:
     """A namespace for the tests of one module that leave nothing behind in it: a fresh one each would take longer."""
@@ -43,10 +49,10 @@ def shared_namespace(cluster: LocalCluster) -> Iterator[str]:
 
 
 @pytest.fixture
-def create_todo(api: ApiServer, namespace: str) -> TodoCreator:
+def create_todo(api: ApiServer, operator_api: ApiServer, namespace: str) -> TodoCreator:
     """Creates a Todo in the test's namespace: `create_todo("name", phase="Active", timeout="1h")`."""
 
-    return TodoCreator(api, namespace)
+    return TodoCreator(api, operator_api, namespace)
 
 
 @pytest.fixture(scope="session")

@@ -147,7 +147,7 @@ def test_never_changed(api: ApiServer, namespace: str, create_todo: TodoCreator,
     assert message.endswith("a decision is never changed: create a new TodoDecision instead")
 
 
-def test_judged_by_status(api: ApiServer, namespace: str, create_todo: TodoCreator) -> None:
+def test_judged_by_status(api: ApiServer, operator_api: ApiServer, namespace: str, create_todo: TodoCreator) -> None:
     """The operator's judgement and the garbage collector's metadata go in although the spec is fixed."""
     api.create(decisions_path(namespace), decision_manifest(create_todo(), username="admin"))
     path = f"{decisions_path(namespace)}/decision"
@@ -158,17 +158,18 @@ def test_judged_by_status(api: ApiServer, namespace: str, create_todo: TodoCreat
         "time": "2026-12-01T08:00:00Z",
     }
 
-    judged = api.patch(f"{path}/status", {"status": judgement})
+    judged = operator_api.patch(f"{path}/status", {"status": judgement})
     released = api.patch(path, {"metadata": {"ownerReferences": None, "finalizers": None}})
 
     assert judged.body["status"] == judgement
     assert released.accepted, released.message
 
 
-def test_unknown_outcome(api: ApiServer, namespace: str, create_todo: TodoCreator) -> None:
+def test_unknown_outcome(api: ApiServer, operator_api: ApiServer, namespace: str, create_todo: TodoCreator) -> None:
     """A decision is Counted or Refused, nothing between."""
     api.create(decisions_path(namespace), decision_manifest(create_todo(), username="admin"))
 
-    answer = api.patch(f"{decisions_path(namespace)}/decision/status", {"status": {"outcome": "Pending"}}, dry_run=True)
+    path = f"{decisions_path(namespace)}/decision/status"
+    answer = operator_api.patch(path, {"status": {"outcome": "Pending"}}, dry_run=True)
 
     assert answer.causes == {("status.outcome", 'Unsupported value: "Pending": supported values: "Counted", "Refused"')}

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import pytest
 
 from deploy.local import LocalCluster
+from deploy.local.identities import OPERATOR
 from myapp.infrastructure.crd.structural_schema import structural_schema
 from myapp.infrastructure.crd.todo_decision_resource import TodoDecision
 from myapp.infrastructure.crd.todo_resource import Todo
 from tests.api_server import JsonObject
-from tests.manifests import decision_manifest, todo_manifest
+from tests.manifests import API_VERSION, decision_manifest, todo_manifest
 
 pytestmark = pytest.mark.cluster
 
@@ -42,6 +43,12 @@ class Namespaced:
     def __call__(self, *arguments: str, stdin: str | None = None) -> str:
         return self._cluster.kubectl(*arguments, f"--namespace={self._namespace}", stdin=stdin).stdout
 
+    def set_status(self, kind: str, name: str, status: JsonObject) -> None:
+        """Write a status, as the operator, who alone may."""
+        manifest = {"apiVersion": API_VERSION, "kind": kind, "metadata": {"name": name}, "status": status}
+        arguments = ("apply", "--server-side", "--subresource=status", f"--as={OPERATOR.username}", "--filename=-")
+        self(*arguments, stdin=json.dumps(manifest))
+
     def rows(self, *arguments: str) -> list[list[str]]:
         """The cells of a table, the header first and the age left out; empty cells are empty only at a line's end."""
         lines = self("get", *arguments).splitlines()
@@ -61,8 +68,7 @@ def two_todos(kubectl: Namespaced) -> None:
     """One Todo that the operator has seen, and one that it has not."""
     kubectl("create", "--filename=-", stdin=DEPLOY)
     kubectl("create", "--filename=-", stdin=json.dumps(todo_manifest("later")))
-    patch = json.dumps({"status": STATUS})
-    kubectl("patch", "todo/deploy", "--subresource=status", "--type=merge", f"--patch={patch}")
+    kubectl.set_status("Todo", "deploy", STATUS)
 
 
 def paths_of_objects(schema: JsonObject, path: str) -> Iterator[str]:
@@ -169,8 +175,7 @@ def test_decisions(kubectl: Namespaced) -> None:
     todo = json.loads(kubectl("get", "todo/deploy", "--output=json"))
     kubectl("create", "--filename=-", stdin=json.dumps(decision_manifest(todo, username="admin", message="done")))
     status = {"outcome": "Counted", "reason": "Completed", "message": "the todo has succeeded"}
-    patch = json.dumps({"status": status})
-    kubectl("patch", "tdd/decision", "--subresource=status", "--type=merge", f"--patch={patch}")
+    kubectl.set_status("TodoDecision", "decision", status)
 
     header, row = kubectl.rows("tdd", "--output=wide", "--field-selector=spec.target.name=deploy")
 
@@ -185,7 +190,7 @@ def test_apply_is_idempotent(kubectl: Namespaced, mode: str) -> None:
     kubectl("apply", mode, "--filename=-", stdin=DEPLOY)
     assert json.loads(kubectl("get", "todo/deploy", "--output=json"))["status"] == {"observedGeneration": -1}
     # The default of status is stored by the first write that follows, whatever it writes: let it be the operator's.
-    kubectl("patch", "todo/deploy", "--subresource=status", "--type=merge", f"--patch={json.dumps({'status': STATUS})}")
+    kubectl.set_status("Todo", "deploy", STATUS)
     before = kubectl("get", "todo/deploy", "--output=json")
 
     kubectl("apply", mode, "--filename=-", stdin=DEPLOY)

@@ -92,7 +92,7 @@ def test_aggregated_roles(cluster: LocalCluster, role: str, expected: Rights) ->
         ("pipeline", "complete", f"{TODOS}/deploy", "no"),
         ("operator", "update", TODOS, "no"),
         ("operator", "complete", f"{TODOS}/deploy", "no"),
-        ("operator", "create", DECISIONS, "no"),
+        ("operator", "update", DECISIONS, "no"),
         ("operator", "get", f"customresourcedefinitions/{TODOS}", "yes"),
         ("operator", "get", "customresourcedefinitions/others.example.com", "no"),
     ],

@@ -93,7 +93,7 @@ FIXED_FROM_CREATION: dict[str, tuple[JsonObject, JsonObject, str, str]] = {
 @pytest.fixture(scope="module")
 def started(api_as: Callable[[str], ApiServer], shared_namespace: str) -> str:
     """The path of the Todos `pending` and `active`, for dry runs."""
-    create_todo = TodoCreator(api_as("admin"), shared_namespace)
+    create_todo = TodoCreator(api_as("admin"), api_as("operator"), shared_namespace)
     create_todo("pending", phase="Pending", **BEFORE)
     create_todo("active", phase="Active", **BEFORE)
     return todos_path(shared_namespace)
@@ -213,7 +213,7 @@ def test_no_self_dependency(api: ApiServer, namespace: str, create_todo: TodoCre
 
 @pytest.mark.parametrize("phase", [None, "Pending", "Active", "Succeeded"])
 def test_metadata_and_status_updates(
-    api: ApiServer, namespace: str, create_todo: TodoCreator, phase: str | None
+    api: ApiServer, operator_api: ApiServer, namespace: str, create_todo: TodoCreator, phase: str | None
 ) -> None:
     """Finalizers, owner references and status can be written in every phase, else nothing could be cleaned up."""
     todo = create_todo(phase=phase, **BEFORE)
@@ -223,7 +223,7 @@ def test_metadata_and_status_updates(
     for metadata in ({"finalizers": ["example.org/hold"]}, {"finalizers": None}, {"ownerReferences": [owner]}):
         answer = api.patch(path, {"metadata": metadata})
         assert answer.accepted, answer.message
-    answer = api.patch(f"{path}/status", {"status": {"phase": "Failed", "reason": "TimedOut"}})
+    answer = operator_api.patch(f"{path}/status", {"status": {"phase": "Failed", "reason": "TimedOut"}})
 
     assert answer.accepted, answer.message
     assert answer.body["metadata"]["generation"] == todo["metadata"]["generation"]

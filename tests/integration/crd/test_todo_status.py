@@ -167,14 +167,14 @@ REFUSED: dict[str, tuple[JsonObject, str, str]] = {
 @pytest.fixture(scope="module")
 def status_path(api_as: Callable[[str], ApiServer], shared_namespace: str) -> str:
     """The status of a Todo that the dry runs of this module write to."""
-    TodoCreator(api_as("admin"), shared_namespace)("todo")
+    TodoCreator(api_as("admin"), api_as("operator"), shared_namespace)("todo")
     return f"{todos_path(shared_namespace)}/todo/status"
 
 
 @pytest.mark.parametrize("status", ACCEPTED.values(), ids=ACCEPTED.keys())
-def test_accepted(api: ApiServer, status_path: str, status: JsonObject) -> None:
+def test_accepted(operator_api: ApiServer, status_path: str, status: JsonObject) -> None:
     """What the operator may write is accepted, and reads back."""
-    answer = api.patch(status_path, {"status": status}, dry_run=True)
+    answer = operator_api.patch(status_path, {"status": status}, dry_run=True)
 
     assert answer.accepted, answer.message
     assert answer.body["status"] == {**NOT_YET_SEEN, **status}
@@ -182,9 +182,9 @@ def test_accepted(api: ApiServer, status_path: str, status: JsonObject) -> None:
 
 
 @pytest.mark.parametrize(("status", "field", "message"), REFUSED.values(), ids=REFUSED.keys())
-def test_refused(api: ApiServer, status_path: str, status: JsonObject, field: str, message: str) -> None:
+def test_refused(operator_api: ApiServer, status_path: str, status: JsonObject, field: str, message: str) -> None:
     """What is out of bounds is refused by the API server and by the operator's model."""
-    answer = api.patch(status_path, {"status": status}, dry_run=True)
+    answer = operator_api.patch(status_path, {"status": status}, dry_run=True)
 
     assert answer.causes == {(field, message)}
     with pytest.raises(ValidationError):

@@ -11,6 +11,8 @@ class TodoCreator:
     """Creates Todos in one namespace: `create_todo("deploy", phase="Active", timeout="1h")`."""
 
     api: ApiServer
+    operator: ApiServer
+    """Who may write the status."""
     namespace: str
 
     def __call__(self, name: str = "todo", *, phase: str | None = None, **spec: object) -> JsonObject:
@@ -19,6 +21,6 @@ class TodoCreator:
         assert created.accepted, created.message
         if phase is None:
             return created.body
-        moved = self.api.patch(f"{todos_path(self.namespace)}/{name}/status", {"status": {"phase": phase}})
+        moved = self.operator.patch(f"{todos_path(self.namespace)}/{name}/status", {"status": {"phase": phase}})
         assert moved.accepted, moved.message
         return moved.body

@@ -1,5 +1,7 @@
 """The approval action: who may vote, when, and what ends it."""
 
+from dataclasses import replace
+
 import pytest
 
 from myapp.domain.actions.approval import Approval
@@ -91,6 +93,17 @@ def test_who_created_it_may_reject_it_and_may_be_allowed_to_approve() -> None:
 
     assert rejected.status.reason is Reason.REJECTED
     assert allowed.status.reason is Reason.APPROVED
+
+
+def test_who_created_it_stays_who_was_known_first() -> None:
+    """A backup is restored by an admin, whose todo it is then; its status still says who asked."""
+    first = approval()
+    restored = replace(first, requester="admin")
+
+    result = plan(restored, active(first), seconds=10, decisions=[vote(1, "ann"), vote(2, "admin")])
+
+    assert reasons(result) == [DecisionReason.SELF_APPROVAL, DecisionReason.APPLIED]
+    assert result.status.requester == "ann"
 
 
 def test_where_the_requester_is_not_proven_nobody_can_be_excluded() -> None:
