@@ -38,6 +38,9 @@ def by_key(objects: list[JsonObject]) -> Objects:
         key = (each["kind"], each["metadata"].get("namespace", ""), each["metadata"]["name"])
         labels = {key: value for key, value in each["metadata"].get("labels", {}).items() if key not in OF_HELM}
         found[key] = {**each, "metadata": {**each["metadata"], "labels": labels}}
+        if each["kind"] == "ConfigMap" and each["metadata"]["name"].endswith("-policies"):
+            files = each["data"].items()
+            found[key]["data"] = {name: by_key(list(yaml.safe_load_all(text))) for name, text in files}
         if each["kind"] in ("Deployment", "StatefulSet"):
             found[key]["spec"] = {**each["spec"], "template": in_order(each["spec"]["template"])}
     return found
