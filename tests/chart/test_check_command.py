@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from deploy.local import LocalCluster
-from deploy.local.identities import OPERATOR
+from tests.api_server import ApiServer
+from tests.manifests import todos_path
 from tests.running_operator.fixtures import operator, stopped_operator, todos
 from tests.running_operator.operator_process import OperatorProcess
 
@@ -74,10 +75,9 @@ def test_a_todo_that_ends_badly_is_no_proof(cluster: LocalCluster, namespace: st
     while not (found := names(cluster, namespace)):
         assert time.monotonic() < give_up
     status = {"phase": "Failed", "reason": "TimedOut", "message": "too late", "completionTime": "2026-01-01T00:00:00Z"}
-    cluster.kubectl(
-        *("patch", "todo", found[0], "-n", namespace, "--subresource=status", "--type=merge"),
-        *(f"--patch={json.dumps({'status': status})}", f"--as={OPERATOR.username}"),
-    )
+    operator = ApiServer(cluster.kubeconfig("operator"))
+    assert operator.patch(f"{todos_path(namespace)}/{found[0]}/status", {"status": status}).accepted
+    operator.close()
 
     _, err = process.communicate(timeout=WITHIN)
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from deploy.local import LocalCluster
-from deploy.local.identities import OPERATOR
+from tests.api_server import ApiServer
+from tests.manifests import todos_path
 
 PROGRAMS = Path(sys.prefix) / "bin"
 
@@ -66,10 +67,9 @@ class Plugin:
                 {"uid": "1", "action": "Complete", "username": "ada", "time": "2026-12-01T08:00:00Z", "message": "ok"}
             ],
         }
-        self.cluster.kubectl(
-            *("patch", "todos.todo.myapp.dev", name, "--namespace", self.namespace, "--subresource=status"),
-            *("--type=merge", f"--patch={json.dumps({'status': status})}", f"--as={OPERATOR.username}"),
-        )
+        operator = ApiServer(self.cluster.kubeconfig("operator"))
+        assert operator.patch(f"{todos_path(self.namespace)}/{name}/status", {"status": status}).accepted
+        operator.close()
 
     def decisions(self) -> list[dict[str, Any]]:
         """What has been decided in the namespace."""

@@ -31,6 +31,7 @@ class Operator:
             registry=world.registry,
             store=world.store,
             decisions=world.decisions,
+            guard=world.guard,
             intake=world.intake,
             statuses=world.cluster,
             answers=FakeAnswerWriter(world.cluster),
