@@ -70,7 +70,9 @@ class Guard:
         elapsed: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """``wake`` has all waiting decisions looked at again; ``elapsed`` tells seconds of a monotonic clock."""
+        """``wake`` has all waiting decisions looked at again, to be judged or to be told why not; ``elapsed`` tells
+        seconds of a monotonic clock.
+        """
         self._policies = policies
         self._reading = SharedReading(policies.read)
         self._forger = forger
@@ -190,6 +192,7 @@ class Guard:
         if problem != self._told:
             self._told = problem
             _logger.error("decisions are not judged: %s", problem)
+            self._wake()  # those that wait are told why
 
     def _go_on(self) -> None:
         stood_still = not self.good

@@ -85,7 +85,7 @@ class Intake:
         self._decisions.remove(decision_id, version)
 
     def decisions_may_be_judged(self) -> None:
-        """What kept decisions waiting is over: every todo with one looks again."""
+        """What keeps decisions waiting is over, or another cause: every todo with one looks again."""
         self._look_at(self._decisions.targets(), urgent=True)
 
     def _look_at(self, keys: Iterable[TodoKey], *, urgent: bool) -> None:

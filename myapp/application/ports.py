@@ -14,7 +14,7 @@ from myapp.application.lease import Lease
 from myapp.application.outcomes import WriteResult
 from myapp.application.proven_time import Marks, ProvenTime, ServerMoment
 from myapp.application.snapshot import Snapshot
-from myapp.domain.decision import Answer, Decision
+from myapp.domain.decision import Answer, Decision, DecisionReason
 from myapp.domain.effect import Accomplished, Held, Underway, Unsuccessful
 from myapp.domain.plan import Notice
 from myapp.domain.todo_key import TodoKey
@@ -111,6 +111,10 @@ class AnswerWriter(Protocol):
 
     async def write(self, answer: Answer, moment: datetime) -> WriteResult:
         """Write the decision's own status, provided that the decision still has the version that was judged."""
+        ...
+
+    async def postpone(self, decision: Decision, reason: DecisionReason, message: str) -> WriteResult:
+        """Write there why it is not judged yet, under the same condition."""
         ...
 
 

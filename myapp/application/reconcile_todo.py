@@ -119,7 +119,16 @@ class ReconcileTodo:
         if admitted.waits_because:
             message = f"decisions on it wait to be judged: {admitted.waits_because}"
             self._notices.publish(snapshot, Notice(DecisionReason.GUARD_NOT_PROVEN, bounded(message)))
+            judged = {made.id for made in admitted.decisions}
+            await self._postpone([made for made in decisions if made.id not in judged], admitted.waits_because)
         return admitted.decisions
+
+    async def _postpone(self, decisions: Iterable[Decision], why: str) -> None:
+        """Tell each decision that it waits, and why; once, because what was told comes back with its newer version."""
+        message = bounded(f"decisions do not count at present, it waits to be judged: {why}")
+        for decision in decisions:
+            if decision.told != message:
+                await self._answers.postpone(decision, DecisionReason.GUARD_NOT_PROVEN, message)
 
     async def _may_begin(self, snapshot: Snapshot, plan: Plan) -> bool:
         """Whether an effect may be begun on the word of a status that this reconcile has not written, as after a start.

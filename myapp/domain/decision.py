@@ -95,6 +95,8 @@ class Decision:
     """The resourceVersion in which the decision object was seen."""
     problem: str = ""
     """What is wrong with the object itself, if anything: then it can only be refused."""
+    told: str = ""
+    """Why it waits, if its own status says so already."""
     unproven: str = ""
     """Why nobody can know who made it, if nobody can: then it does not count."""
 

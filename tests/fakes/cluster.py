@@ -13,7 +13,7 @@ from myapp.application.outcomes import Gone, Stale, WriteResult, Written
 from myapp.application.ports import ListedTodo, Page
 from myapp.application.snapshot import Snapshot, TodoSnapshot, UnreadableTodo
 from myapp.domain.actions.catalog import ACTIONS
-from myapp.domain.decision import Answer, Decision, DecisionAction
+from myapp.domain.decision import Answer, Decision, DecisionAction, DecisionReason
 from myapp.domain.todo_entry import TodoEntry
 from myapp.domain.todo_key import TodoKey
 from myapp.domain.todo_status import TodoStatus
@@ -31,6 +31,7 @@ class FakeCluster:
     todos: dict[TodoKey, Snapshot] = field(default_factory=dict)
     decisions: dict[str, Decision] = field(default_factory=dict)
     answers: list[Answer] = field(default_factory=list)
+    postponed: list[str] = field(default_factory=list)
     status_writes: list[tuple[TodoKey, TodoStatus]] = field(default_factory=list)
     reads: list[TodoKey] = field(default_factory=list)
     deleted: list[TodoKey] = field(default_factory=list)
@@ -177,6 +178,19 @@ class FakeAnswerWriter:
         del self.cluster.decisions[stored.id]
         self.cluster.answers.append(answer)
         return Written(self.cluster.next_version())
+
+    async def postpone(self, decision: Decision, reason: DecisionReason, message: str) -> WriteResult:  # noqa: ARG002
+        """Record what the decision is told, which comes back with its next version."""
+        self.cluster._fail_if_told()  # noqa: SLF001 - the two fakes are one world
+        stored = self.cluster.decisions.get(decision.id)
+        if stored is None:
+            return Gone()
+        if stored.version != decision.version:
+            return Stale()
+        version = self.cluster.next_version()
+        self.cluster.decisions[stored.id] = replace(stored, told=message, version=version)
+        self.cluster.postponed.append(message)
+        return Written(version)
 
 
 def unreadable(name: str, status: TodoStatus | None, problem: str = "spec.content: found 7") -> UnreadableTodo:

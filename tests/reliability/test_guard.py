@@ -66,6 +66,14 @@ class Scene:
             assert time.monotonic() < give_up, self.operator.end_of_log()
             time.sleep(0.05)
 
+    def is_told(self, decision: str, why: str) -> None:
+        """Wait until the decision's own status says so, without an outcome."""
+        give_up = time.monotonic() + PATIENCE
+        while why not in (status := self.todos.decision(decision).get("status", {})).get("message", ""):
+            assert time.monotonic() < give_up, self.operator.end_of_log()
+            time.sleep(0.05)
+        assert (status["reason"], status.get("outcome")) == ("GuardNotProven", None)
+
     def still_works(self) -> None:
         """What is decided from now on counts."""
         self.guard_is(1)
@@ -138,7 +146,7 @@ def test_forged_while_it_runs(scene: Scene, break_it: Callable[[Scene], None]) -
     break_it(scene)
     forged = scene.forge(todo)
     scene.guard_is(0)
-    assert "outcome" not in scene.todos.decision(forged).get("status", {})
+    scene.is_told(forged, "decisions do not count at present, it waits to be judged: ")
     scene.mend()
     answer = scene.todos.judged(forged, PATIENCE)
     assert (answer["outcome"], answer["reason"]) == ("Refused", "GuardNotProven")
@@ -219,19 +227,18 @@ def test_a_label_changes_nothing(scene: Scene, what: str) -> None:
 
 
 def test_people_see_why_their_decisions_wait(scene: Scene) -> None:
-    """An Event on the todo names the cause, and the log has it once."""
+    """The decision and an Event on the todo name the cause, and the log has it once."""
     scene.operator.start()
     scene.guard_is(1)
     todo = scene.todos.create("deploy")
     scene.todos.wait("deploy", "Active")
     remove_binding(scene)
-    scene.forge(todo)
-    scene.guard_is(0)
+    forged = scene.forge(todo)
+    scene.is_told(forged, f"there is no ValidatingAdmissionPolicyBinding {NAME}")
     give_up, notes = time.monotonic() + PATIENCE, ""
     while "decisions on it wait to be judged" not in notes:
         assert time.monotonic() < give_up, scene.operator.end_of_log()
         time.sleep(0.2)
-        scene.todos.edit("deploy", priority=int(time.monotonic()) % 100)
         listed = scene.cluster.kubectl("get", "events.events.k8s.io", "-n", scene.namespace, "-o", "json").stdout
         notes = " ".join(each.get("note", "") for each in json.loads(listed)["items"])
     assert f"there is no ValidatingAdmissionPolicyBinding {NAME}" in notes

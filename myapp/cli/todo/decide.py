@@ -153,6 +153,8 @@ def _unreadable(decision: Judgement, failure: KubectlFailedError) -> Outcome:
 
 
 def _unanswered(decision: Judgement, patience: timedelta) -> str:
+    if decision.message:
+        return f"It waits: {decision.message}."
     found = f"The operator has not answered within {format_duration(patience)}. " if patience else ""
     return (
         f"{found}It will be judged when the operator runs; see what becomes of it with:\n"

@@ -8,11 +8,11 @@ from typing import Any
 
 from myapp.application.outcomes import Gone, Stale, WriteResult, Written
 from myapp.application.snapshot import Snapshot
-from myapp.domain.decision import Answer
+from myapp.domain.decision import Answer, Decision, DecisionReason
 from myapp.domain.todo_status import TodoStatus
 from myapp.infrastructure.kube.kube_client import MERGE_PATCH, KubeClient
 from myapp.infrastructure.kube.resource_paths import DECISIONS, TODOS, object_path
-from myapp.infrastructure.mapping.decision_mapper import answer_status
+from myapp.infrastructure.mapping.decision_mapper import answer_status, waiting_status
 from myapp.infrastructure.mapping.todo_mapper import status_patch
 
 
@@ -44,6 +44,12 @@ class KubeAnswerWriter:
 
     async def write(self, answer: Answer, moment: datetime) -> WriteResult:
         """Write the outcome, its reason and its time."""
-        decision = answer.decision
+        return await self._patch(answer.decision, answer_status(answer, moment))
+
+    async def postpone(self, decision: Decision, reason: DecisionReason, message: str) -> WriteResult:
+        """Write the reason, and no outcome."""
+        return await self._patch(decision, waiting_status(reason, message))
+
+    async def _patch(self, decision: Decision, status: dict[str, Any]) -> WriteResult:
         path = object_path(DECISIONS, decision.key, "status")
-        return await _patch_status(self._client, path, decision.version, answer_status(answer, moment))
+        return await _patch_status(self._client, path, decision.version, status)

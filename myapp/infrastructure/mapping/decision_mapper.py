@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from myapp.domain.decision import Answer, Decision, DecisionAction
+from myapp.domain.decision import Answer, Decision, DecisionAction, DecisionReason
 from myapp.domain.message import bounded
 from myapp.domain.moment import format_moment, to_millisecond
 from myapp.infrastructure.crd.todo_decision_resource import TodoDecisionSpec
@@ -52,7 +52,13 @@ def to_decision(raw: Mapping[str, Any]) -> Decision:
         groups=spec.user.groups,
         values=spec.values,
         version=metadata.version,
+        told=str((raw.get("status") or {}).get("message", "")),
     )
+
+
+def waiting_status(reason: DecisionReason, message: str) -> dict[str, Any]:
+    """The status of a decision that cannot be judged yet: no outcome, and why."""
+    return {"reason": reason, "message": message}
 
 
 def answer_status(answer: Answer, moment: datetime) -> dict[str, Any]:

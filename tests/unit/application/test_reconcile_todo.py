@@ -248,3 +248,41 @@ async def test_a_notice_is_posted_once_a_todo_has_timed_out(world: World) -> Non
 
     posted = [(name, notice.reason) for name, notice in world.notices.posted if notice.event]
     assert posted == [("slow", "TimedOut")]
+
+
+async def test_while_the_guard_is_not_good_decisions_wait_and_are_told_why(world: World) -> None:
+    """Once for each cause, on the decision itself, and by an Event on its todo; then they are judged."""
+    world.cluster.apply("a")
+    world.see_all()
+    await world.work_off()
+    decision = world.cluster.decide("a")
+    world.guard.waits_because = "there is no policy"
+
+    for cause in ("there is no policy", "there is no policy", "the policy was changed"):
+        world.guard.waits_because = cause
+        world.see_all()
+        await world.work_off()
+
+    told = "decisions do not count at present, it waits to be judged: "
+    assert world.cluster.postponed == [told + "there is no policy", told + "the policy was changed"]
+    assert world.cluster.answers == []
+    assert [notice.reason for _, notice in world.notices.posted][-1] == "GuardNotProven"
+    world.guard.waits_because = ""
+    world.see_all()
+    await world.work_off()
+    assert [answer.decision.id for answer in world.cluster.answers] == [decision.id]
+    assert world.cluster.status_of("a").phase is Phase.SUCCEEDED
+
+
+async def test_a_todo_that_has_ended_asks_no_guard(world: World) -> None:
+    """Whoever decides on it is refused at once: no proof could make the decision count."""
+    world.cluster.apply("a", wait={"duration": "0s"})
+    world.see_all()
+    await world.work_off()
+    world.cluster.decide("a")
+    world.guard.waits_because = "there is no policy"
+    world.see_all()
+    await world.work_off()
+
+    assert [answer.reason for answer in world.cluster.answers] == [DecisionReason.TARGET_FINISHED]
+    assert world.cluster.postponed == []
