@@ -61,8 +61,8 @@ def fresh_namespace(bare_cluster: LocalCluster) -> Iterator[Callable[[str], str]
 
 
 @pytest.fixture
-def releases(bare_cluster: LocalCluster) -> Iterator[Releases]:
-    """Installs releases in the bare cluster; those that are left at the end are uninstalled."""
+def releases(bare_cluster: LocalCluster, fresh_namespace: Callable[[str], str]) -> Iterator[Releases]:  # noqa: ARG001
+    """Installs releases in the bare cluster; those left at the end are uninstalled, before their namespaces go."""
     installed = Releases(bare_cluster)
     yield installed
     installed.uninstall_all()
