@@ -46,6 +46,17 @@ CASES = {
     "control is not approve": Case("controller", "Approve", APPROVAL, DENIED, groups=()),
     "control skips no approval": Case("controller", "Skip", APPROVAL, "NotForPeople", groups=()),
     "control cancels": Case("controller", "Cancel", APPROVAL, "Applied", groups=()),
+    "control retries no approval": Case(
+        "controller", "Retry", APPROVAL, "NotForPeople", before=(("release-lead", "Reject"),), groups=()
+    ),
+    "control retries nothing that has not failed": Case("controller", "Retry", MANUAL, "NotFailed", groups=()),
+    "complete is not retry": Case("completer", "Retry", MANUAL, DENIED, groups=()),
+    "control retries what has succeeded": Case(
+        "controller", "Retry", MANUAL, "NotFailed", before=(("oncall", "Complete"),), groups=()
+    ),
+    "control retries what was cancelled": Case(
+        "controller", "Retry", MANUAL, "NotFailed", before=(("oncall", "Cancel"),), groups=()
+    ),
     "the verb on another name": Case("by-name", "Approve", APPROVAL, DENIED, groups=()),
     "the verb, but not among the approvers": Case("approver", "Approve", APPROVAL, "NotAnApprover", groups=()),
     "the verb and no list of approvers": Case("approver", "Approve", {"approval": {}}, "Applied", groups=()),
