@@ -95,6 +95,7 @@ def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess
         performers={},
         wake=lambda key: queue.add(key, priority=registry.priority_of(key)),
         starts=settings.workers,
+        may_act=leadership.may_write,
     )
     intake = Intake(registry=registry, store=store, decisions=decisions, queue=queue, end_effect=effects.forget)
     reminders = ReminderLedger(queue.add)

@@ -5,7 +5,7 @@ What a performer raises does not end anything: the todo says why it is held, and
 
 import asyncio
 import logging
-from asyncio import sleep as pause
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from myapp.application.effect import Effect
@@ -32,6 +32,10 @@ class EffectRun:
     performer: EffectPerformer | None
     news: EffectNews
     starts: asyncio.Semaphore
+    may_act: Callable[[], bool]
+    """Whether this replica leads: who leads no more begins nothing."""
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+    """Waits so many seconds between two tries."""
 
     async def to_its_end(self) -> None:
         """Return when the effect is over, or withdrawn, and that was told."""
@@ -45,7 +49,7 @@ class EffectRun:
             seconds = backoff.after(clock() - began_at)
             if result.reason is not Reason.UNAVAILABLE or backoff.failures > 1:
                 self.news.take(result)  # one answer that did not come is worth no write
-            await pause(seconds)
+            await self.pause(seconds)
 
     async def _tried(self) -> News:
         try:
@@ -63,6 +67,8 @@ class EffectRun:
             kind = type(self.todo.action).__name__.lower()
             return Held(Reason.INTERNAL_ERROR, f"this operator cannot carry out an action of the kind {kind}")
         effect = Effect(self.order.id, self.todo, dict(self.news.references))
+        if not self.may_act():
+            return Held(Reason.UNAVAILABLE, "this replica does not lead")
         start = _Start(self.starts)
 
         def tell(report: Underway | Held) -> None:

@@ -5,7 +5,7 @@ be begun again. What performers have begun goes on when a task is cancelled; to 
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from myapp.application.effect_news import EffectNews
@@ -18,6 +18,8 @@ from myapp.domain.todo_key import TodoKey
 
 #: Seconds that a cancelled task may take, before what comes after it begins all the same.
 _PATIENCE = 10.0
+#: The same where the process stops: what does not heed its cancellation dies with it.
+_PATIENCE_AT_THE_END = 2.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,10 +37,18 @@ class EffectTasks:
     """The tasks by the todo's key. ``performers`` are told apart by the kind of action."""
 
     def __init__(
-        self, *, performers: Mapping[type[Action], EffectPerformer], wake: Callable[[TodoKey], None], starts: int
+        self,
+        *,
+        performers: Mapping[type[Action], EffectPerformer],
+        wake: Callable[[TodoKey], None],
+        starts: int,
+        may_act: Callable[[], bool],
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """``starts`` bounds how many performers begin at once; any number may be under way."""
+        """``starts`` bounds how many performers begin at once; any number may be under way. See ``EffectRun``."""
         self._performers = performers
+        self._may_act = may_act
+        self._pause = pause
         self._wake = wake
         self._starts = asyncio.Semaphore(starts)
         self._under_way: dict[TodoKey, _UnderWay] = {}
@@ -65,7 +75,15 @@ class EffectTasks:
         before = self._end(todo.key)
         if order is not None and not self._stopped:
             news = EffectNews(order.references, lambda: self._wake(todo.key))
-            run = EffectRun(todo, order, self._performers.get(type(todo.action)), news, self._starts)
+            run = EffectRun(
+                todo=todo,
+                order=order,
+                performer=self._performers.get(type(todo.action)),
+                news=news,
+                starts=self._starts,
+                may_act=self._may_act,
+                pause=self._pause,
+            )
             name = f"effect {todo.key} attempt {order.id.attempt}"
             self._under_way[todo.key] = _UnderWay(order, news, asyncio.create_task(_run(run, before), name=name))
 
@@ -79,7 +97,7 @@ class EffectTasks:
         for key in list(self._under_way):
             self._end(key)
         if self._ending:
-            await asyncio.wait(self._ending, timeout=_PATIENCE)
+            await asyncio.wait(self._ending, timeout=_PATIENCE_AT_THE_END)
 
     def _end(self, key: TodoKey) -> asyncio.Task[None] | None:
         """End what is under way: the task where it is not over at once."""

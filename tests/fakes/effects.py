@@ -76,6 +76,8 @@ class FakePerformer:
     world: World = field(default_factory=World)
     asked: list[Effect] = field(default_factory=list)
     """Every time that it was asked to perform."""
+    arrivals: asyncio.Queue[EffectId] = field(default_factory=asyncio.Queue)
+    """The same, for who waits for it."""
     cancelled: list[EffectId] = field(default_factory=list)
     answers: list[End | Exception] = field(default_factory=list)
     """What comes at once; afterwards ``finish`` says."""
@@ -88,6 +90,7 @@ class FakePerformer:
     async def perform(self, effect: Effect, tell: Callable[[Underway | Held], None]) -> End:
         """Begin it, and wait for its end."""
         self.asked.append(effect)
+        self.arrivals.put_nowait(effect.id)
         self.tell = tell
         if self.answers:
             answer = self.answers.pop(0)

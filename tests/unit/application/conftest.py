@@ -1,6 +1,7 @@
 """A whole application over fakes: what the composition root builds, without a cluster."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 import pytest
@@ -38,7 +39,9 @@ class World:
     guard: FakeGuard = field(default_factory=FakeGuard)
     cache: FakeSnapshotCache = field(default_factory=FakeSnapshotCache)
     capacity: int = 100
-    performers: Mapping[type[Action], EffectPerformer] = field(default_factory=dict)
+    performers: dict[type[Action], EffectPerformer] = field(default_factory=dict)
+    leads: bool = True
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     def __post_init__(self) -> None:
         self.registry = TodoRegistry(self.census)
@@ -54,6 +57,8 @@ class World:
             performers=self.performers,
             wake=lambda key: self.queue.add(key, priority=self.registry.priority_of(key)),
             starts=4,
+            may_act=lambda: self.leads,
+            pause=self.pause,
         )
         self.intake = Intake(
             registry=self.registry,

@@ -23,12 +23,31 @@ DONE = Accomplished(START, "done", {"answer": 42})
 ERROR = Unsuccessful(START, FailureKind.ERROR, Reason.UNAVAILABLE, "no connection")
 
 
+class Pauses:
+    """Stands in for the passing of time between two tries of a performer."""
+
+    def __init__(self) -> None:
+        self.lengths: list[float] = []
+        self._over = asyncio.Event()
+
+    async def pause(self, seconds: float) -> None:
+        """Wait until released."""
+        self.lengths.append(seconds)
+        self._over.clear()
+        await self._over.wait()
+
+    def release(self) -> None:
+        """The time is over."""
+        self._over.set()
+
+
 class Operator:
     """One life of the process over a cluster, and an elsewhere, that outlive it."""
 
     def __init__(self, cluster: FakeCluster, elsewhere: Elsewhere) -> None:
         self.performer = FakePerformer(elsewhere)
-        self.world = World(cluster=cluster, performers={Errand: self.performer})
+        self.pauses = Pauses()
+        self.world = World(cluster=cluster, performers={Errand: self.performer}, pause=self.pauses.pause)
         self.world.see_all()
 
     async def settle(self) -> None:
@@ -230,18 +249,15 @@ async def test_the_status_that_an_effect_is_begun_from_must_be_the_latest(
     assert second.performer.asked == []
 
 
-async def test_errors_are_told_and_pass_by_themselves(
-    cluster: FakeCluster, start: Callable[[], Operator], monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_errors_are_told_and_pass_by_themselves(cluster: FakeCluster, start: Callable[[], Operator]) -> None:
     """A refusal at once, in its own words; and no attempt is used up."""
-    pauses = pausing(monkeypatch)
     cluster.apply("errand", errand={})
     operator = start()
     operator.performer.answers += [ApiRefusedError("jobs is forbidden", 403), RuntimeError("oops")]
     operator.performer.answers += [Held(Reason.SUSPENDED, "quota exceeded"), DONE]
     for _ in range(4):
         await operator.settle()
-        pauses.release()
+        operator.pauses.release()
     await operator.settle()
 
     assert [reason for _, reason in written(cluster)] == [
@@ -253,32 +269,30 @@ async def test_errors_are_told_and_pass_by_themselves(
     ]
     messages = [status.message for _, status in cluster.status_writes]
     assert messages[1:3] == ["jobs is forbidden", "the operator has a defect: RuntimeError: oops"]
-    assert pauses.lengths == [1, 2, 4]
+    assert operator.pauses.lengths == [1, 2, 4]
     assert cluster.status_of("errand").attempt == 1
 
 
 async def test_one_answer_that_does_not_come_is_worth_no_write(
-    cluster: FakeCluster, start: Callable[[], Operator], monkeypatch: pytest.MonkeyPatch
+    cluster: FakeCluster, start: Callable[[], Operator]
 ) -> None:
     """Two are."""
-    pauses = pausing(monkeypatch)
     cluster.apply("errand", errand={})
     operator = start()
     operator.performer.answers += [ApiUnavailableError("no answer"), ApiUnavailableError("no answer")]
     await operator.settle()
     assert [reason for _, reason in written(cluster)] == [Reason.STARTING]
 
-    pauses.release()
+    operator.pauses.release()
     await operator.settle()
 
     assert [reason for _, reason in written(cluster)] == [Reason.STARTING, Reason.UNAVAILABLE]
 
 
 async def test_a_timeout_withdraws_and_the_next_attempt_waits_for_that(
-    cluster: FakeCluster, start: Callable[[], Operator], monkeypatch: pytest.MonkeyPatch
+    cluster: FakeCluster, start: Callable[[], Operator]
 ) -> None:
     """Two attempts never run at once, and what cannot be ended is told."""
-    pauses = pausing(monkeypatch)
     todo = cluster.apply("errand", errand={"goes_on": True}, timeout="10s", retry={"max_attempts": 2})
     operator = start()
     await operator.settle()
@@ -292,7 +306,7 @@ async def test_a_timeout_withdraws_and_the_next_attempt_waits_for_that(
     assert status.message == "attempt 1 is over and still to be ended: deletion is forbidden"
     assert operator.performer.world.begun == [EffectId(todo.uid, 1)]
 
-    pauses.release()
+    operator.pauses.release()
     await operator.settle()
 
     assert operator.performer.cancelled == operator.performer.world.withdrawn == [EffectId(todo.uid, 1)]
@@ -404,26 +418,64 @@ async def test_a_todo_that_is_gone_has_nothing_under_way(
     assert len(operator.world.effects) == 0
 
 
-class Pauses:
-    """Stands in for the passing of time between two tries of a performer."""
+async def test_who_does_not_lead_begins_nothing(cluster: FakeCluster, start: Callable[[], Operator]) -> None:
+    """Until it does: no request leaves a replica that another has taken over from."""
+    cluster.apply("errand", errand={})
+    operator = start()
+    operator.world.leads = False
+    await operator.settle()
+    assert operator.performer.asked == []
 
-    def __init__(self) -> None:
-        self.lengths: list[float] = []
-        self._over = asyncio.Event()
+    operator.world.leads = True
+    operator.pauses.release()
+    await operator.settle()
 
-    async def pause(self, seconds: float) -> None:
-        """Wait until released."""
-        self.lengths.append(seconds)
-        self._over.clear()
-        await self._over.wait()
-
-    def release(self) -> None:
-        """The time is over."""
-        self._over.set()
+    assert len(operator.performer.asked) == 1
 
 
-def pausing(monkeypatch: pytest.MonkeyPatch) -> Pauses:
-    """Have the pauses between tries wait for ``release``."""
-    pauses = Pauses()
-    monkeypatch.setattr("myapp.application.effect_run.pause", pauses.pause)
-    return pauses
+async def test_a_kind_that_nobody_carries_out_is_told(cluster: FakeCluster, start: Callable[[], Operator]) -> None:
+    """An older operator on a newer cluster says so, and uses up no attempt."""
+    cluster.apply("errand", errand={})
+    operator = start()
+    operator.world.performers.pop(Errand)
+
+    await operator.settle()
+
+    status = cluster.status_of("errand")
+    assert (status.reason, status.attempt) == (Reason.INTERNAL_ERROR, 1)
+    assert status.message == "this operator cannot carry out an action of the kind errand"
+
+
+async def test_the_end_of_the_process_waits_for_nobody(cluster: FakeCluster, start: Callable[[], Operator]) -> None:
+    """Tasks are cancelled, and whatever is ordered afterwards does not begin: the next process takes it up."""
+    todo = cluster.apply("errand", errand={})
+    operator = start()
+    await operator.settle()
+    late = cluster.apply("late", errand={})
+    operator.world.intake.todo_seen(late)
+
+    await asyncio.wait_for(operator.die(), timeout=1)
+    await operator.settle()
+
+    assert operator.performer.cancelled == [EffectId(todo.uid, 1)]
+    assert len(operator.world.effects) == 0
+    assert cluster.status_of("late").phase is Phase.ACTIVE
+    assert [effect.id for effect in operator.performer.asked] == [EffectId(todo.uid, 1)]
+
+
+async def test_only_so_many_begin_at_once(cluster: FakeCluster, start: Callable[[], Operator]) -> None:
+    """The others follow as soon as one of these gives a sign of life; all may be under way together."""
+    for number in range(6):
+        cluster.apply(f"errand-{number}", errand={})
+    operator = start()
+    await operator.settle()
+    assert len(operator.performer.asked) == 4
+
+    assert operator.performer.tell is not None
+    operator.performer.tell(Underway(Reason.WAITING, "runs"))
+    await operator.settle()
+
+    assert len(operator.performer.asked) == 5
+    for _ in range(6):  # a moment without a sign of life does as well
+        await asyncio.wait_for(operator.performer.arrivals.get(), timeout=10)
+    assert operator.performer.cancelled == []

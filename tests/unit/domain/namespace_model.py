@@ -18,7 +18,7 @@ from myapp.domain.moment import earliest
 from myapp.domain.plan import Plan
 from myapp.domain.situation import Related
 from myapp.domain.todo_entry import TodoEntry
-from myapp.domain.todo_phase import check_transition
+from myapp.domain.todo_phase import Phase, check_transition
 from myapp.domain.todo_status import TodoStatus
 
 MANY_ROUNDS = 50
@@ -69,7 +69,7 @@ class NamespaceModel:
         self.statuses[name] = plan.status
         self._look_again[name] = plan.look_again_at
         self._record_edges(name)
-        answered = not lose_answers and self._answer(name, plan)
+        answered = not lose_answers and self._answer(name, before, plan)
         if plan.delete and not lose_answers:
             self._delete(name)
             return True
@@ -108,10 +108,11 @@ class NamespaceModel:
         dependencies = () if finished else [dependency.name for dependency in self.todos[name].dependencies]
         self._graph.set_dependencies(name, dependencies)
 
-    def _answer(self, name: str, plan: Plan) -> bool:
+    def _answer(self, name: str, before: TodoStatus, plan: Plan) -> bool:
         judged, self._inbox[name] = self._inbox[name], []
         assert {answer.decision.id for answer in plan.answers} == {decision.id for decision in judged}
-        _check_order(plan)
+        if not before.phase.final:  # else what is refused may come before the one that starts it anew
+            _check_order(plan)
         for answer in plan.answers:
             earlier = self.answers.setdefault(answer.decision.id, answer)
             assert earlier is answer, f"{answer.decision.id} was answered twice"
@@ -149,9 +150,10 @@ def _check_step(before: TodoStatus, after: TodoStatus) -> None:
     check_transition(before.phase, after.phase)
     assert after.decisions[: len(before.decisions)] == before.decisions, "what counted stays counted"
     assert before.start_time in (None, after.start_time), "a todo starts once"
+    assert before.phase is not Phase.FAILED or after.phase in (Phase.FAILED, Phase.ACTIVE)
     assert after.attempt in (before.attempt, before.attempt + 1), "attempts are counted one by one"
     assert after.attempt > before.attempt or after.suspended_for >= before.suspended_for
-    if before.phase.final:
+    if before.phase.final and after.phase.final:
         assert _without_generations(after) == _without_generations(before), "an end is final"
 
 

@@ -74,6 +74,16 @@ class TodosOfANamespace(RuleBasedStateMachine):
         self.model.submit(decision(self.decided, made_at, target=name, username=f"user-{self.decided}"))
 
     @precondition(lambda self: self.model.todos)
+    @rule(data=st.data())
+    def retry(self, data: st.DataObject) -> None:
+        """Somebody wants a todo tried again, whether it has failed or not."""
+        name = data.draw(st.sampled_from(sorted(self.model.todos)))
+        self.decided += 1
+        made_at = (self.model.now - T0).total_seconds() // 1
+        user = f"user-{self.decided}"
+        self.model.submit(decision(self.decided, made_at, target=name, username=user, action="Retry"))
+
+    @precondition(lambda self: self.model.todos)
     @rule(data=st.data(), suspend=st.booleans(), timeout=st.none() | durations, ttl=st.none() | durations)
     def edit(self, data: st.DataObject, suspend: bool, timeout: str | None, ttl: str | None) -> None:
         """Suspend, resume, another timeout or time to live, at any time."""
