@@ -106,7 +106,7 @@ class ReconcileTodo:
         decisions = self._decisions.on(snapshot.key)
         if not isinstance(snapshot, TodoSnapshot):
             return decide_unreadable(status, snapshot.generation, snapshot.problem, decisions, self._clock.now())
-        if not status.phase.final:  # else none of them can count
+        if status.phase.takes_decisions:  # else none of them can count
             decisions = await self._admitted(snapshot, decisions)
         related = self._registry.related(snapshot.todo)
         news = self._effects.latest(snapshot.key, EffectId(snapshot.uid, status.attempt))

@@ -22,6 +22,11 @@ class Phase(StrEnum):
         """Whether nothing follows this phase by itself."""
         return self in FINAL_PHASES
 
+    @property
+    def takes_decisions(self) -> bool:
+        """Whether a decision can lead anywhere from here; from an end only a ``Retry`` can, and only from Failed."""
+        return bool(NEXT_PHASES[self])
+
 
 FINAL_PHASES = frozenset({Phase.SUCCEEDED, Phase.FAILED, Phase.SKIPPED, Phase.CANCELLED})
 NEXT_PHASES: Mapping[Phase, frozenset[Phase]] = MappingProxyType(

@@ -112,8 +112,17 @@ def _to_attempt(over: api.Attempt) -> AttemptRecord:
 
 def status_patch(before: TodoStatus, after: TodoStatus) -> dict[str, Any]:
     """The merge patch (RFC 7386) that turns one status into the other: what is not set any more is removed by null."""
-    removed: dict[str, Any] = dict.fromkeys(status_fields(before))
-    return removed | status_fields(after)
+    return _replacing(status_fields(before), status_fields(after))
+
+
+def _replacing(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """Objects within objects are merged by the API server too, so what is gone from them must be removed as well."""
+    removed: dict[str, Any] = dict.fromkeys(before)
+    known = {name: value for name, value in before.items() if isinstance(value, dict)}
+    return removed | {
+        name: _replacing(known.get(name, {}), value) if isinstance(value, dict) else value
+        for name, value in after.items()
+    }
 
 
 def status_fields(status: TodoStatus) -> dict[str, Any]:

@@ -286,3 +286,24 @@ async def test_a_todo_that_has_ended_asks_no_guard(world: World) -> None:
 
     assert [answer.reason for answer in world.cluster.answers] == [DecisionReason.TARGET_FINISHED]
     assert world.cluster.postponed == []
+
+
+async def test_a_retry_counts_only_while_the_guard_is_good(world: World) -> None:
+    """What a failed todo takes is a decision like any other."""
+    world.cluster.apply("a", timeout="10s")
+    world.see_all()
+    await world.work_off()
+    world.clock.advance(seconds=10)
+    await world.look_at("a")
+    assert world.cluster.status_of("a").phase is Phase.FAILED
+    world.cluster.decide("a", action="Retry")
+    world.guard.waits_because = "there is no policy"
+    world.see_all()
+    await world.work_off()
+
+    assert world.cluster.answers == []
+    assert world.cluster.status_of("a").phase is Phase.FAILED
+    world.guard.waits_because = ""
+    world.see_all()
+    await world.work_off()
+    assert world.cluster.status_of("a").phase is Phase.ACTIVE

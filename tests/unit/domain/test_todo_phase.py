@@ -29,8 +29,9 @@ def test_every_pair_of_phases(before: Phase, after: Phase) -> None:
 
 @pytest.mark.parametrize("phase", Phase)
 def test_final_phases(phase: Phase) -> None:
-    """Four phases are ends."""
+    """Four phases are ends; from one of them a person can have it tried again."""
     assert phase.final is (phase in ENDS)
+    assert phase.takes_decisions is (phase not in ENDS or phase is Phase.FAILED)
 
 
 def test_the_table_knows_every_phase_and_cannot_be_changed() -> None:

@@ -145,8 +145,11 @@ def test_a_status_of_another_version_is_marked_as_unreadable(status: object) -> 
 
 
 def _merge(document: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
-    """RFC 7386 for a flat document, as the API server does it."""
-    merged = {**document, **patch}
+    """RFC 7386, as the API server does it: objects within objects are merged as well."""
+    merged = dict(document)
+    for name, value in patch.items():
+        before = document.get(name)
+        merged[name] = _merge(before if isinstance(before, dict) else {}, value) if isinstance(value, dict) else value
     return {name: value for name, value in merged.items() if value is not None}
 
 
