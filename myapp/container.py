@@ -30,6 +30,7 @@ from myapp.application.todo_census import TodoCensus
 from myapp.application.todo_registry import TodoRegistry
 from myapp.application.todo_store import TodoStore
 from myapp.application.work_queue import WorkQueue
+from myapp.infrastructure.cel.cel_compiler import CelCompiler
 from myapp.infrastructure.kopf_adapter.event_translation import EventTranslation
 from myapp.infrastructure.kopf_adapter.handlers import bind_handlers
 from myapp.infrastructure.kopf_adapter.runtime import run_kopf
@@ -119,6 +120,7 @@ def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess
         deleter=todos,
         effects=effects,
         notices=Notifications((notices,) if webhook is None else (notices, webhook), reminders),
+        expressions=CelCompiler(),
         reminders=reminders,
         clock=clock,
         telemetry=metrics,

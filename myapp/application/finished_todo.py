@@ -1,10 +1,12 @@
 """The little that must be known of a todo that has ended: most todos of a cluster, and most of what a start reads."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from myapp.application.snapshot import UNSEEN, Snapshot
 from myapp.domain.dependency import DependencyState
+from myapp.domain.form import Scalar
 from myapp.domain.todo_key import TodoKey
 from myapp.domain.todo_phase import Phase, Reason
 
@@ -20,6 +22,7 @@ class FinishedTodo:
     cause: Reason | None
     priority: int
     expires_at: datetime | None
+    outputs: Mapping[str, Scalar]
 
     @property
     def reason(self) -> str:

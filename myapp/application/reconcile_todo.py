@@ -21,11 +21,14 @@ from myapp.application.todo_store import TodoStore
 from myapp.domain.decide import decide, decide_unreadable
 from myapp.domain.decision import Answer, Decision, DecisionReason
 from myapp.domain.effect import EffectId
+from myapp.domain.expression import ExpressionCompiler, ExpressionProblem
 from myapp.domain.judgement import terminating_target, without_target
 from myapp.domain.message import bounded
 from myapp.domain.plan import Notice, Plan
 from myapp.domain.todo_key import TodoKey
+from myapp.domain.todo_phase import Phase
 from myapp.domain.todo_status import TodoStatus
+from myapp.domain.wanted import compiled_when
 
 
 class ReconcileTodo:
@@ -45,6 +48,7 @@ class ReconcileTodo:
         effects: EffectTasks,
         notices: NoticeBoard,
         reminders: ReminderLedger,
+        expressions: ExpressionCompiler,
         clock: Clock,
         telemetry: Telemetry,
     ) -> None:
@@ -59,6 +63,7 @@ class ReconcileTodo:
         self._effects = effects
         self._notices = notices
         self._reminders = reminders
+        self._expressions = expressions
         self._clock = clock
         self._telemetry = telemetry
 
@@ -106,12 +111,16 @@ class ReconcileTodo:
         decisions = self._decisions.on(snapshot.key)
         if not isinstance(snapshot, TodoSnapshot):
             return decide_unreadable(status, snapshot.generation, snapshot.problem, decisions, self._clock.now())
+        when = compiled_when(snapshot.todo, self._expressions) if status.phase is Phase.PENDING else None
+        if isinstance(when, ExpressionProblem):
+            problem = f"spec.when: {when}"
+            return decide_unreadable(status, snapshot.generation, problem, decisions, self._clock.now())
         if status.phase.takes_decisions:  # else none of them can count
             decisions = await self._admitted(snapshot, decisions)
         related = self._registry.related(snapshot.todo)
         news = self._effects.latest(snapshot.key, EffectId(snapshot.uid, status.attempt))
-        now = self._clock.now()
-        return decide(snapshot.todo, self._reminders.marked(snapshot), related, decisions, now, news=news)
+        marked, now = self._reminders.marked(snapshot), self._clock.now()
+        return decide(snapshot.todo, marked, related, decisions, now, news=news, when=when)
 
     async def _admitted(self, snapshot: Snapshot, decisions: Sequence[Decision]) -> tuple[Decision, ...]:
         """What the guard lets be judged now; what has to wait stays in the inbox, and the guard has us look again."""

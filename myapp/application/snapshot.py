@@ -1,9 +1,11 @@
 """A todo as it was read from the API server at one version."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from myapp.domain.dependency import DependencyState
+from myapp.domain.form import Scalar
 from myapp.domain.todo_entry import TodoEntry
 from myapp.domain.todo_key import TodoKey
 from myapp.domain.todo_phase import Phase
@@ -85,8 +87,13 @@ class TodoSnapshot:
 
     @property
     def dependency_state(self) -> DependencyState:
-        """What dependents see."""
+        """What dependents see, but for the outputs."""
         return self.status.dependency_state()
+
+    @property
+    def outputs(self) -> Mapping[str, Scalar]:
+        """What it yielded."""
+        return self.status.outputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +160,11 @@ class UnreadableTodo:
     def dependency_state(self) -> DependencyState:
         """What dependents see: its last known phase, else a todo that has not ended."""
         return (self.status or TodoStatus()).dependency_state()
+
+    @property
+    def outputs(self) -> Mapping[str, Scalar]:
+        """What it yielded, as far as is known."""
+        return (self.status or TodoStatus()).outputs
 
 
 Snapshot = TodoSnapshot | UnreadableTodo

@@ -6,13 +6,15 @@ what is older than what it knows, and answers which other todos should look agai
 
 import sys
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from myapp.application.finished_todo import Sight
 from myapp.application.snapshot import Snapshot
 from myapp.application.todo_census import Standing, TodoCensus
+from myapp.domain.dependency import DependencyState
 from myapp.domain.dependency_graph import DependencyGraph
+from myapp.domain.form import Scalar
 from myapp.domain.situation import Related
 from myapp.domain.todo_entry import TodoEntry
 from myapp.domain.todo_key import TodoKey
@@ -32,6 +34,14 @@ class TodoRecord:
     priority: int
     expires: bool
     """Whether it has ended and will be deleted."""
+    outputs: Mapping[str, Scalar] | None
+    """What it yielded; None where it yielded nothing, as most do."""
+
+    @property
+    def state(self) -> DependencyState:
+        """What dependents see."""
+        shared = self.standing.state
+        return shared if self.outputs is None else replace(shared, outputs=self.outputs)
 
 
 @dataclass(slots=True)
@@ -99,7 +109,9 @@ class TodoRegistry:
         if known is not None:
             self._census.leave(key, known.standing)
         standing = self._census.enter(key, snapshot)
-        self._records[key] = TodoRecord(snapshot.uid, version, standing, snapshot.priority, expires)
+        self._records[key] = TodoRecord(
+            snapshot.uid, version, standing, snapshot.priority, expires, snapshot.outputs or None
+        )
         changed = known is None or known.standing.state != standing.state or known.uid != snapshot.uid
         return self._relate(key, snapshot.depends_on, snapshot.waits_for, changed=changed)
 
@@ -122,7 +134,7 @@ class TodoRegistry:
             return Related()
         records = ((entry.name, self._records.get(todo.key.beside(entry.name))) for entry in todo.dependencies)
         return Related(
-            dependencies={name: record.standing.state for name, record in records if record is not None},
+            dependencies={name: record.state for name, record in records if record is not None},
             loop=relations.waiting.loop_through(todo.key.name),
             awaited=relations.unfinished.has_dependents(todo.key.name),
         )

@@ -13,6 +13,7 @@ from myapp.domain.condition import Condition, ConditionType, Readiness, Standing
 from myapp.domain.counted_decisions import claimed_by
 from myapp.domain.decision import Answer, Decision, DecisionAction
 from myapp.domain.effect import EffectRecord, News, Withdrawn
+from myapp.domain.expression import Expression
 from myapp.domain.judgement import judge_after_the_end, judge_all, unreadable_target
 from myapp.domain.message import bounded
 from myapp.domain.moment import earliest, format_moment, to_millisecond
@@ -37,12 +38,14 @@ def decide(
     now: datetime,
     *,
     news: News | None = None,
+    when: Expression | None = None,
 ) -> Plan:
     """The plan for ``todo``, whose status is ``status`` and on which ``decisions`` have not been judged yet.
 
-    ``news`` is the latest that is known about the effect of the attempt that the status names.
+    ``news`` is the latest that is known about the effect of the attempt that the status names, ``when`` the todo's
+    own expression, compiled.
     """
-    situation = Situation(todo, status, related, status.decisions, to_millisecond(now), news)
+    situation = Situation(todo, status, related, status.decisions, to_millisecond(now), news, when)
     late_answers: tuple[Answer, ...] = ()
     if status.phase.final:
         situation, late_answers, decisions = judge_after_the_end(situation, decisions)

@@ -1,8 +1,10 @@
 """What a todo says it depends on, and whether that is met (design 2.4)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from myapp.domain.form import Scalar
 from myapp.domain.todo_phase import Phase, Reason
 
 
@@ -34,6 +36,8 @@ class DependencyState:
 
     phase: Phase
     skipped_by_dependency: bool = False
+    outputs: Mapping[str, Scalar] | None = None
+    """What it yielded; None where it yielded nothing, as most do."""
 
     @classmethod
     def of(cls, phase: Phase, reason: Reason | None) -> "DependencyState":

@@ -11,9 +11,11 @@ from types import MappingProxyType
 from myapp.domain.attempt_course import course_of_attempts
 from myapp.domain.decision import DecisionAction
 from myapp.domain.dependency import Dependency
+from myapp.domain.expression import NotComputed
 from myapp.domain.moment import format_moment
 from myapp.domain.situation import Situation, Verdict
 from myapp.domain.todo_phase import Phase, Reason
+from myapp.domain.wanted import is_wanted
 
 #: How long a todo may name a dependency that does not exist before its status says so. Whoever applies several files
 #: at once need not order them, and each todo is spared a write.
@@ -114,6 +116,16 @@ def too_early(situation: Situation) -> Verdict | None:
     return Verdict(Phase.PENDING, Reason.WAITING_FOR_START_TIME, message, start)
 
 
+def not_wanted(situation: Situation) -> Verdict | None:
+    """A todo that could start is asked once whether it is to be done at all."""
+    if situation.status.phase is not Phase.PENDING or situation.when is None:
+        return None
+    wanted = is_wanted(situation.when, situation.related.dependencies)
+    if isinstance(wanted, NotComputed):
+        return Verdict(Phase.FAILED, Reason.WHEN_ERROR, f"when has no value: {wanted.message}")
+    return None if wanted else Verdict(Phase.SKIPPED, Reason.WHEN_FALSE, f"when is false: {situation.when.text}")
+
+
 def runs_its_course(situation: Situation) -> Verdict:
     """Nothing keeps the todo from being active: its attempts decide."""
     return course_of_attempts(situation)
@@ -127,6 +139,7 @@ CHAIN: tuple[Rule, ...] = (
     dependency_missing,
     dependency_unfinished,
     too_early,
+    not_wanted,
     runs_its_course,
 )
 

@@ -10,6 +10,7 @@ from myapp.domain.counted_decisions import held_by, kept
 from myapp.domain.decision import CountedDecision, Decision
 from myapp.domain.dependency import DependencyState
 from myapp.domain.effect import NO_EFFECT, News, Withdrawn
+from myapp.domain.expression import Expression
 from myapp.domain.form import Scalar
 from myapp.domain.todo_entry import TodoEntry
 from myapp.domain.todo_phase import Phase, Reason
@@ -42,6 +43,8 @@ class Situation:
     now: datetime
     news: News | None = None
     """The latest that is known about the effect of the present attempt; None where nothing is."""
+    when: Expression | None = None
+    """What says whether the todo is done at all; None where nothing does."""
     timeout_strikes: bool = True
     """False to look at the todo as if its deadline had not passed: a decision made in time is judged so."""
 

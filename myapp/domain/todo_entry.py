@@ -67,6 +67,8 @@ class TodoEntry:
     priority: int = 0
     assignees: tuple[Assignee, ...] = ()
     dependencies: tuple[Dependency, ...] = ()
+    when: str = ""
+    """An expression over the dependencies that says whether it is done at all; empty means that it is."""
     start_time: datetime | None = None
     due_time: datetime | None = None
     timeout: timedelta | None = None
@@ -122,6 +124,7 @@ class TodoEntry:
             priority=fields.integer("priority"),
             assignees=tuple(Assignee(entry.text("kind"), entry.text("name")) for entry in fields.entries("assignees")),
             dependencies=dependencies,
+            when=fields.text("when") if fields.has("when") else "",
             start_time=fields.time("start_time"),
             due_time=fields.time("due_time"),
             timeout=fields.duration("timeout"),

@@ -63,6 +63,8 @@ class Reason(StrEnum):
     COMPLETED = "Completed"
     TIMED_OUT = "TimedOut"
     DEPENDENCY_FAILED = "DependencyFailed"
+    WHEN_FALSE = "WhenFalse"
+    WHEN_ERROR = "WhenError"
     APPROVED = "Approved"
     REJECTED = "Rejected"
     SKIPPED_BY_DECISION = "SkippedByDecision"

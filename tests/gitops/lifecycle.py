@@ -121,6 +121,7 @@ def _finished(readiness: Readiness) -> Iterator[State]:
         "waited": plan(_todo(readiness, wait={"duration": "0s"})).status,
         "timed out into success": plan(timed["Succeed"], active(timed["Succeed"]), seconds=61).status,
         "timed out into a skip": plan(timed["Skip"], active(timed["Skip"]), seconds=61).status,
+        "not wanted": plan(_todo(readiness, when="1 > 2")).status,
         "skipped with its dependency": plan(
             _todo(readiness, needs=["b"]), related=sees({"b": DependencyState(Phase.FAILED)})
         ).status,
@@ -130,6 +131,7 @@ def _finished(readiness: Readiness) -> Iterator[State]:
     badly = {
         "timed out": plan(timed["Fail"], active(timed["Fail"]), seconds=61).status,
         "rejected": _decided(_todo(readiness, approval={}), "Reject"),
+        "whose wish has no value": plan(_todo(readiness, when="1 / 0 > 2")).status,
         "cancelled": _decided(_todo(readiness), "Cancel"),
     }
     for name, status in badly.items():

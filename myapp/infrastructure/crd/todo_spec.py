@@ -250,6 +250,13 @@ class TodoSpec(ResourceModel):
         default=(),
         description="Todos that must have ended before this one becomes Active. Fixed once the Todo has started.",
     )
+    when: Annotated[str, Field(min_length=1, max_length=2048)] | None = Field(
+        default=None,
+        description="Whether the Todo is done at all: a CEL expression that yields true or false, over "
+        "dependencies['NAME'].phase and dependencies['NAME'].outputs. It is asked once, at the moment the Todo could "
+        "start; false makes it Skipped with the reason WhenFalse, no value Failed with WhenError. Fixed once the Todo "
+        "has started.",
+    )
     start_time: Timestamp | None = Field(
         default=None, description="The Todo does not become Active before this time. Fixed once the Todo has started."
     )

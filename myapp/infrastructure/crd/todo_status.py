@@ -95,7 +95,8 @@ class TodoStatus(ResourceModel):
         description="Why the Todo is in its phase. Pending: WaitingForDependency, DependencyNotFound, "
         "WaitingForStartTime, Suspended, DependencyCycle, InvalidSpec. Active: AwaitingDecision, Waiting, Suspended, "
         "Starting, BackingOff, Unavailable, Refused, InternalError. "
-        "Ended: Completed, Approved, Rejected, TimedOut, DependencyFailed, SkippedByDecision, CancelledByDecision.",
+        "Ended: Completed, Approved, Rejected, TimedOut, DependencyFailed, WhenFalse, WhenError, "
+        "SkippedByDecision, CancelledByDecision.",
     )
     message: OperatorMessage | None = Field(
         default=None, description="The reason as one sentence; it names what the Todo waits for."

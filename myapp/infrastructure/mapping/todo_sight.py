@@ -48,7 +48,14 @@ def _finished(raw: Mapping[str, Any]) -> FinishedTodo | None:
         cause=_CAUSES[cause],
         priority=priority,
         expires_at=_expiry(spec.get("ttlAfterFinished"), status.get("completionTime")),
+        outputs=_outputs(status.get("outputs") or {}),
     )
+
+
+def _outputs(found: Mapping[str, Any]) -> Mapping[str, Any]:
+    if not all(isinstance(value, str | int | float | bool) for value in found.values()):
+        raise TypeError("an output that is no single value")
+    return found
 
 
 def _expiry(time_to_live: str | None, completed_at: str | None) -> datetime | None:

@@ -19,6 +19,7 @@ from myapp.application.todo_store import TodoStore
 from myapp.application.work_queue import WorkQueue
 from myapp.domain.actions.action import Action
 from myapp.domain.todo_key import TodoKey
+from myapp.infrastructure.cel.cel_compiler import CelCompiler
 from tests.fakes.clock import FakeClock
 from tests.fakes.cluster import NAMESPACE, FakeAnswerWriter, FakeCluster
 from tests.fakes.guard import FakeGuard
@@ -80,6 +81,7 @@ class World:
             effects=self.effects,
             notices=self.notices,
             reminders=self.reminders,
+            expressions=CelCompiler(),
             clock=self.clock,
             telemetry=self.telemetry,
         )

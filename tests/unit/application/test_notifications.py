@@ -12,6 +12,7 @@ from myapp.application.reminder_ledger import ReminderLedger
 from myapp.domain.plan import Notice, NoticeKind
 from myapp.domain.todo_key import TodoKey
 from myapp.domain.todo_phase import Phase
+from myapp.infrastructure.cel.cel_compiler import CelCompiler
 from tests.fakes.channels import FakeChannel
 from tests.fakes.cluster import NAMESPACE, FakeAnswerWriter
 from tests.unit.application.conftest import World
@@ -38,6 +39,7 @@ class Operator:
             deleter=world.cluster,
             effects=world.effects,
             notices=self.notifications,
+            expressions=CelCompiler(),
             reminders=self.ledger,
             clock=world.clock,
             telemetry=world.telemetry,

@@ -7,12 +7,15 @@ from myapp.domain.decide import decide
 from myapp.domain.decision import CountedDecision, Decision, DecisionAction
 from myapp.domain.dependency import DependencyState
 from myapp.domain.effect import News
+from myapp.domain.expression import Expression, ExpressionProblem
 from myapp.domain.plan import Plan
 from myapp.domain.situation import Related, Situation
 from myapp.domain.todo_entry import TodoEntry
 from myapp.domain.todo_key import TodoKey
 from myapp.domain.todo_phase import Phase, Reason
 from myapp.domain.todo_status import TodoStatus
+from myapp.domain.wanted import compiled_when
+from myapp.infrastructure.cel.cel_compiler import CelCompiler
 
 T0 = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
 SKIPPED_BY_DEPENDENCY = DependencyState(Phase.SKIPPED, skipped_by_dependency=True)
@@ -92,7 +95,7 @@ def plan(
     news: News | None = None,
 ) -> Plan:
     """The plan so many seconds after T0."""
-    return decide(entry, status, related, decisions, at(seconds), news=news)
+    return decide(entry, status, related, decisions, at(seconds), news=news, when=_compiled(entry))
 
 
 def active(entry: TodoEntry, *, seconds: float = 0) -> TodoStatus:
@@ -111,4 +114,10 @@ def situation(
     entry: TodoEntry, status: TodoStatus = UNSEEN, *, seconds: float = 0, related: Related = ALONE
 ) -> Situation:
     """What rules and judgement look at, so many seconds after T0."""
-    return Situation(entry, status, related, status.decisions, at(seconds))
+    return Situation(entry, status, related, status.decisions, at(seconds), when=_compiled(entry))
+
+
+def _compiled(entry: TodoEntry) -> Expression | None:
+    when = compiled_when(entry, CelCompiler())
+    assert not isinstance(when, ExpressionProblem), when
+    return when

@@ -32,6 +32,7 @@ ENDED_WELL = [
     (Phase.SUCCEEDED, Reason.COMPLETED),
     (Phase.SUCCEEDED, Reason.TIMED_OUT),
     (Phase.SKIPPED, Reason.DEPENDENCY_FAILED),
+    (Phase.SKIPPED, Reason.WHEN_FALSE),
     (Phase.SKIPPED, Reason.TIMED_OUT),
     (Phase.SUCCEEDED, Reason.APPROVED),
     (Phase.SKIPPED, Reason.SKIPPED_BY_DECISION),
@@ -39,6 +40,7 @@ ENDED_WELL = [
 ENDED_BADLY = [
     (Phase.FAILED, Reason.TIMED_OUT),
     (Phase.FAILED, Reason.REJECTED),
+    (Phase.FAILED, Reason.WHEN_ERROR),
     (Phase.CANCELLED, Reason.CANCELLED_BY_DECISION),
 ]
 READY_CURRENT = ({"Ready": True, "Reconciling": False, "Stalled": False}, KStatus.CURRENT)
