@@ -14,7 +14,7 @@ from myapp.infrastructure.cel.values import Extent, UnfitValueError, extent_of, 
 
 #: Of all variables of one evaluation together.
 LARGEST_INPUT = 512 * 1024
-#: What one evaluation may cost: 20 to 40 ms.
+#: What one evaluation may cost: some 40 ms at most.
 MOST_STEPS = 400_000.0
 
 

@@ -26,6 +26,7 @@ ITERATIONS = 10_000
 VALUE = 8
 _BYTES_IN_A_STEP = 32
 _STATES_IN_A_STEP = 16
+_STEPS_OF_A_COPY = 0.7  # of one element
 _LONGEST_NUMBER = 64
 _TEXT_OF_A_CLAUSE = 410  # %.100f of the largest double
 _SIX = 6  # the longest escape of a character
@@ -104,6 +105,8 @@ class Estimate:
         variables = dict(scope.variables) | {name: _Variable(elements, times) for name in node.variables}
         variables[node.accumulator] = _Variable(initial, scope.times)
         inside = _Scope(variables, times)
+        if isinstance(node.initial, Collection):  # map and filter copy the list with each element that they append
+            self.steps += inside.runs * min(count, ITERATIONS) * _STEPS_OF_A_COPY
         self._visit(node.condition, inside)
         grown = self._visit(node.step, inside)
         each = initial.each + min(grown.each * count, grown.total)

@@ -39,6 +39,9 @@ def _within_bounds(act: Callable[[], object]) -> None:
         ("x.replace('', '" + "b" * 1000 + "').replace('', '" + "b" * 500 + "')", "a" * 3000),
         ("[x, x, x, x].join(x).size()", _LONG_TEXT),
         ("x.split('').map(c, x).size()", "a" * 20_000),
+        ("x.map(c, c)", ["a"] * 9000),
+        ("x.filter(c, true)", ["a"] * 9000),
+        ("x.split('').map(c, c).size()", "a" * 9000),
         ("x.l.map(i, x.s)", {"l": [1] * 5000, "s": _LONG_TEXT}),
         ("x.matches('(.*a.{1,12}b)|(.*b.{1,13}c)')", "abcdabbcbabcabc" * 1000),
     ],
@@ -50,6 +53,25 @@ def test_what_could_take_long_is_refused_before_it_begins(text: str, x: object) 
     _within_bounds(lambda: outcome.append(expression.evaluate({"x": x})))
     assert isinstance(outcome[0], NotComputed)
     assert "could take" in outcome[0].message
+
+
+@pytest.mark.parametrize("text", ["x.map(c, c)", "x.filter(c, c.size() > 0)", "x.all(c, c == 'name')", "x.join(',')"])
+@pytest.mark.parametrize("count", [10, 100, 500])
+def test_lists_of_some_hundreds_are_allowed(text: str, count: int) -> None:
+    expression = CelCompiler().compile(text, ["x"])
+    assert not isinstance(expression, ExpressionProblem)
+    assert isinstance(expression.evaluate({"x": ["name"] * count}), Computed)
+
+
+@pytest.mark.parametrize(
+    "text", ["x.map(c, c)", "x.map(c, x.map(d, d))", "x.all(c, c == 'a')", "x.map(c, [c]).map(d, d)"]
+)
+def test_what_is_just_allowed_takes_no_longer_than_it_may(text: str) -> None:
+    """Lists from short to long, so that one lies close to the bound."""
+    expression = CelCompiler().compile(text, ["x"])
+    assert not isinstance(expression, ExpressionProblem)
+    for count in range(10, 9000, 150):
+        _within_bounds(lambda values=["a"] * count: expression.evaluate({"x": values}))  # type: ignore[misc]
 
 
 def test_variables_that_are_too_large_are_refused() -> None:
