@@ -8,6 +8,22 @@
 {{- fail (printf "policies.serviceAccounts: found %s/%s, the operator's own account, which decides nothing" .namespace .name) -}}
 {{- end -}}
 {{- end -}}
+{{- with .Values.automation -}}
+{{- if and .everywhere .namespaces -}}
+{{- fail "automation.everywhere: found true beside automation.namespaces; keep one" -}}
+{{- end -}}
+{{- if and .everywhere $.Values.watchNamespaces -}}
+{{- fail "automation.everywhere: found true with watchNamespaces; name namespaces of these in automation.namespaces" -}}
+{{- end -}}
+{{- range .namespaces -}}
+{{- if has . (list "kube-system" $.Release.Namespace) -}}
+{{- fail (printf "automation.namespaces: found %s; accounts of kube-system and of the release's namespace are never used" .) -}}
+{{- end -}}
+{{- if and $.Values.watchNamespaces (not (has . $.Values.watchNamespaces)) -}}
+{{- fail (printf "automation.namespaces: found %s, which is none of watchNamespaces" .) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- with .Values.redis -}}
 {{- if eq .mode "external" -}}
 {{- $external := .external -}}

@@ -41,7 +41,7 @@ class RenderedFile:
         return header + "\n---\n".join(document for document in documents if document) + "\n"
 
 
-_POLICIES = ("policies/decisions.yaml", "policies/created-by.yaml", "policies/status.yaml")
+_POLICIES = ("policies/decisions.yaml", "policies/created-by.yaml", "policies/status.yaml", "policies/automation.yaml")
 _WITH_REDIS = {"redis": {"mode": "bundled", "bundled": {"existingSecret": REDIS_SECRET}}}
 
 RENDERED = (
@@ -51,6 +51,7 @@ RENDERED = (
     RenderedFile(POLICIES / "decisions.yaml", ("policies/decisions.yaml",)),
     RenderedFile(POLICIES / "created-by.yaml", ("policies/created-by.yaml",)),
     RenderedFile(POLICIES / "status.yaml", ("policies/status.yaml",)),
+    RenderedFile(POLICIES / "automation.yaml", ("policies/automation.yaml",)),
     RenderedFile(
         KUSTOMIZE / "base" / "operator.yaml",
         ("serviceaccount.yaml", "deployment.yaml", "poddisruptionbudget.yaml", "metrics/service.yaml"),
@@ -68,6 +69,11 @@ RENDERED = (
         KUSTOMIZE / "overlays" / "namespaced" / "cluster-admin" / "policies.yaml",
         (*_POLICIES, "rbac/guard.yaml"),
         {"watchNamespaces": [EXAMPLE_NAMESPACE], "policies": {"install": "always"}},
+    ),
+    RenderedFile(
+        KUSTOMIZE / "automation" / "rights.yaml",
+        ("rbac/automation.yaml",),
+        {"automation": {"namespaces": [EXAMPLE_NAMESPACE]}},
     ),
     RenderedFile(
         KUSTOMIZE / "redis" / "server.yaml",

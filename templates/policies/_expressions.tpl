@@ -39,7 +39,7 @@ spec:
 
 {{/* The chart's policies, as a list. */}}
 {{- define "myapp.policies" -}}
-["decisions", "created-by", "status"]
+["decisions", "created-by", "status", "automation"]
 {{- end -}}
 
 {{/* Their names in the cluster, as a list. */}}

@@ -19,6 +19,13 @@
   verbs: [create, get, patch]
 {{- end -}}
 
+{{/* What lets the operator do what machines do in the name of a Todo's own account. */}}
+{{- define "myapp.automationRules" -}}
+- apiGroups: [""]
+  resources: [serviceaccounts]
+  verbs: [impersonate]
+{{- end -}}
+
 {{/* The names of the chart's CRDs, as a list: those of the files in crds/. */}}
 {{- define "myapp.crdNames" -}}
 {{- $names := list -}}

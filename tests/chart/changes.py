@@ -38,6 +38,8 @@ CHANGES: dict[str, tuple[Any, Values]] = {
     "leaderElection.leaseDuration": ("30s", {}),
     "leaderElection.leaseRenewDeadline": ("8s", {}),
     "leaderElection.leaseRetryPeriod": ("1s", {}),
+    "automation.namespaces": (["shop"], {}),
+    "automation.everywhere": (True, {}),
     "policies.install": ("never", {}),
     "policies.serviceAccounts": ([{"namespace": "ci", "name": "releaser"}], {}),
     "roles.install": ("never", {}),

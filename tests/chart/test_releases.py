@@ -160,7 +160,7 @@ def test_d6_an_admin_of_a_namespace_installs_there(
 
     rights = render(
         *(f"--show-only=templates/rbac/{each}.yaml" for each in ("operator", "lease", "guard", "guard-record")),
-        *(f"--show-only=templates/policies/{each}.yaml" for each in ("decisions", "created-by", "status")),
+        *(f"--show-only=templates/policies/{each}.yaml" for each in ("decisions", "created-by", "status", "automation")),
         release="mine",
         namespace=namespace,
         values={"watchNamespaces": [namespace], "policies": {"install": "always"}},

@@ -5,6 +5,7 @@ import yaml
 
 from deploy.chart.manifests import all_manifests
 from deploy.local.layout import CRDS, POLICIES, RBAC
+from tests.api_server import JsonObject
 from tests.chart.rendering import CLUSTER_SCOPED, Rendered, rendered, rules_of
 from tests.chart.value_sets import PEOPLES_NAMESPACES, VALUE_SETS
 
@@ -47,6 +48,30 @@ def test_d6_the_operator_in_some_namespaces() -> None:
             if each["metadata"]["namespace"] == namespace and each["roleRef"]["name"] == "myapp-operator"
         ]
         assert binding["subjects"] == [{"kind": "ServiceAccount", "name": "myapp", "namespace": "myapp-system"}]
+
+
+def test_the_operator_acts_as_accounts_of_the_listed_namespaces_only() -> None:
+    """By a RoleBinding in each; by default nowhere, and everywhere only where somebody says so."""
+    impersonating = [{"apiGroups": [""], "resources": ["serviceaccounts"], "verbs": ["impersonate"]}]
+
+    def roles(kind: str, values: str) -> list[tuple[str | None, list[JsonObject]]]:
+        release = rendered(VALUE_SETS[values])
+        bound = {
+            (each["metadata"].get("namespace"), each["roleRef"]["name"])
+            for each in release.all(f"{kind}Binding")
+            if each["subjects"] == [{"kind": "ServiceAccount", "name": "myapp", "namespace": "myapp-system"}]
+        }
+        return [
+            (each["metadata"].get("namespace"), each["rules"])
+            for each in release.all(kind)
+            if (each["metadata"].get("namespace"), each["metadata"]["name"]) in bound
+            and any("impersonate" in rule["verbs"] for rule in each["rules"])
+        ]
+
+    assert roles("Role", "automated") == [("shop", impersonating), ("bank", impersonating)]
+    assert roles("ClusterRole", "automated") == []
+    assert roles("ClusterRole", "automated-everywhere") == [(None, impersonating)]
+    assert roles("Role", "defaults") == roles("ClusterRole", "defaults") == []
 
 
 def test_d6_the_lease_and_no_other(default_release: Rendered) -> None:
@@ -227,7 +252,7 @@ def test_policies_of_two_releases_have_two_names() -> None:
         for each in rendered(release=release, namespace=namespace).all("ValidatingAdmissionPolicy")
     }
 
-    assert len(names) == 12
+    assert len(names) == 16
 
 
 def test_service_accounts_that_may_decide_are_named_in_the_policy() -> None:

@@ -95,6 +95,8 @@ def test_d2_unknown_values_are_refused(values: Values, place: str, key: str) -> 
         ({"settings": {"workers": 0}}, "/settings/workers"),
         ({"policies": {"install": "yes"}}, "/policies/install"),
         ({"policies": {"serviceAccounts": [{"name": "releaser"}]}}, "/policies/serviceAccounts/0"),
+        ({"automation": {"namespaces": ["Shop"]}}, "/automation/namespaces/0"),
+        ({"automation": {"everywhere": "yes"}}, "/automation/everywhere"),
         ({"redis": {"mode": "sentinel"}}, "/redis/mode"),
         ({"redis": {"external": {"url": "redis://user:pw@cache:6379"}}}, "/redis/external/url"),
         ({"redis": {"bundled": {"maxMemory": "lots"}}}, "/redis/bundled/maxMemory"),
@@ -114,6 +116,26 @@ def test_d2_values_out_of_bounds_are_refused(values: Values, place: str) -> None
     ("values", "said"),
     [
         ({"leaderElection": {"enabled": False}}, "replicaCount: found 2 with leaderElection.enabled: false"),
+        (
+            {"automation": {"everywhere": True, "namespaces": ["shop"]}},
+            "automation.everywhere: found true beside automation.namespaces; keep one",
+        ),
+        (
+            {"automation": {"everywhere": True}, "watchNamespaces": ["shop"]},
+            "automation.everywhere: found true with watchNamespaces; name namespaces of these in automation.namespaces",
+        ),
+        (
+            {"automation": {"namespaces": ["kube-system"]}},
+            "automation.namespaces: found kube-system; accounts of kube-system and of the release's namespace",
+        ),
+        (
+            {"automation": {"namespaces": ["myapp-system"]}},
+            "automation.namespaces: found myapp-system; accounts of kube-system and of the release's namespace",
+        ),
+        (
+            {"automation": {"namespaces": ["shop"]}, "watchNamespaces": ["bank"]},
+            "automation.namespaces: found shop, which is none of watchNamespaces",
+        ),
         ({"redis": {"mode": "external"}}, "redis.external.url: is empty; redis.mode: external needs it"),
         (
             {"redis": {"mode": "external", "external": {"url": "rediss://a", "secretKeys": {"ca": "ca.crt"}}}},

@@ -51,6 +51,8 @@ VALUE_SETS: dict[str, dict[str, Any]] = {
         },
         "networkPolicy": {"enabled": True, "webhookPorts": [443, 8443]},
     },
+    "automated": {"automation": {"namespaces": ["shop", "bank"]}},
+    "automated-everywhere": {"automation": {"everywhere": True}},
     "monitored": {
         "metrics": {
             "serviceMonitor": {"enabled": True, "labels": {"release": "prometheus"}},

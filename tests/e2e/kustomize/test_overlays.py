@@ -21,6 +21,7 @@ BUNDLED = {"redis": {"mode": "bundled", "bundled": {"existingSecret": REDIS_SECR
 OVERLAYS: dict[str, dict[str, Any]] = {
     "cluster-wide": {},
     "namespaced": {"watchNamespaces": [EXAMPLE_NAMESPACE]},
+    "with-automation": {"automation": {"namespaces": [EXAMPLE_NAMESPACE]}},
     "with-redis": BUNDLED,
 }
 OF_HELM = ("helm.sh/chart", "app.kubernetes.io/managed-by")

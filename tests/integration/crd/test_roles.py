@@ -24,6 +24,7 @@ EXPECTED: dict[str, Rights] = {
     "myapp-completer": {TODOS: READ | {"claim", "complete", "comment"}, DECISIONS: READ | {"create"}},
     "myapp-approver": {TODOS: READ | {"claim", "approve", "comment"}, DECISIONS: READ | {"create"}},
     "myapp-controller": {TODOS: READ | {"control", "comment"}, DECISIONS: READ | {"create"}},
+    "myapp-job-runner": {"jobs.batch": {"create", "delete"}, "pods/log.": {"get"}},
     "myapp-operator": {
         TODOS: READ | {"delete"},
         "todos/status.todo.myapp.dev": {"patch"},
