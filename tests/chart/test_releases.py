@@ -9,7 +9,7 @@ import pytest
 
 from deploy.chart.helm import render
 from deploy.local import LocalCluster
-from deploy.local.layout import CRDS, RBAC
+from deploy.local.layout import CRDS, POLICIES, RBAC
 from tests.api_server import ApiServer, JsonObject
 from tests.chart.releases import Releases, kubeconfig_of, objects, settings_of
 from tests.chart.rendering import rendered
@@ -160,7 +160,7 @@ def test_d6_an_admin_of_a_namespace_installs_there(
 
     rights = render(
         *(f"--show-only=templates/rbac/{each}.yaml" for each in ("operator", "lease", "guard", "guard-record")),
-        *(f"--show-only=templates/policies/{each}.yaml" for each in ("decisions", "created-by", "status", "automation")),
+        *(f"--show-only=templates/policies/{path.name}" for path in POLICIES.glob("*.yaml")),
         release="mine",
         namespace=namespace,
         values={"watchNamespaces": [namespace], "policies": {"install": "always"}},
