@@ -145,6 +145,13 @@ class EntryFields:
             raise self.invalid(field, "an object")
         return EntryFields(value, f"{self._path}.{field}")
 
+    def json_object(self, field: str) -> Mapping[str, Any]:
+        """An object of any content, as it is."""
+        value = self._data.get(field)
+        if not isinstance(value, Mapping):
+            raise self.invalid(field, "an object")
+        return value
+
     def mapping(self, field: str) -> dict[str, "EntryFields"]:
         """The fields of each object of a map; absent means none."""
         value = self._data.get(field) or {}

@@ -69,6 +69,28 @@ class Reason(StrEnum):
     REJECTED = "Rejected"
     SKIPPED_BY_DECISION = "SkippedByDecision"
     CANCELLED_BY_DECISION = "CancelledByDecision"
+    # Of a Job that is under way.
+    RUNNING = "Running"
+    JOB_SUSPENDED = "JobSuspended"
+    IMAGE_PULL_FAILED = "ImagePullFailed"
+    UNSCHEDULABLE = "Unschedulable"
+    POD_REFUSED = "PodRefused"
+    POD_NOT_STARTED = "PodNotStarted"
+    # Of what the API server does not accept, for the time being.
+    QUOTA_EXCEEDED = "QuotaExceeded"
+    ADMISSION_REFUSED = "AdmissionRefused"
+    FORBIDDEN = "Forbidden"
+    AUTOMATION_NOT_ALLOWED = "AutomationNotAllowed"
+    NAMESPACE_TERMINATING = "NamespaceTerminating"
+    NAME_CONFLICT = "NameConflict"
+    WAITING_FOR_CLEANUP = "WaitingForCleanup"
+    # Of a Job that has ended badly.
+    JOB_FAILED = "JobFailed"
+    POD_LOST = "PodLost"
+    DEADLINE_EXCEEDED = "DeadlineExceeded"
+    RESULT_LOST = "ResultLost"
+    INVALID_OUTPUTS = "InvalidOutputs"
+    INVALID_TEMPLATE = "InvalidTemplate"
 
 
 #: Reasons for which somebody must change an object before anything can go on (kstatus: Failed).
