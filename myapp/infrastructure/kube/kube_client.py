@@ -131,7 +131,7 @@ class KubeClient(AbstractAsyncContextManager["KubeClient"]):
             cause = str(error) or type(error).__name__
             raise ApiUnavailableError(f"{method} {path}: no answer from the API server ({cause})") from error
         self._counter.requested(method, str(response.status), time.perf_counter() - started)
-        return _understood(f"{method} {path}", response, content, _EXPECTED | _REFUSALS if refusals else _EXPECTED)
+        return understood(f"{method} {path}", response, content, _EXPECTED | _REFUSALS if refusals else _EXPECTED)
 
     async def watch(self, path: str, params: Mapping[str, str], seconds: int) -> AsyncIterator[Mapping[str, Any]]:
         """The events of a watch, which ends after so many seconds or when the connection breaks. Raises ApiError."""
@@ -143,16 +143,17 @@ class KubeClient(AbstractAsyncContextManager["KubeClient"]):
         try:
             async with self._session.get(url, headers=await self._access.authorization(), timeout=limit) as response:
                 if response.status != HTTPStatus.OK:
-                    _understood(f"WATCH {path}", response, await response.read(), frozenset())
+                    understood(f"WATCH {path}", response, await response.read(), frozenset())
                 async for line in response.content:
                     yield json.loads(line)
         except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
             raise ApiUnavailableError(f"WATCH {path}: {str(error) or type(error).__name__}") from error
 
 
-def _understood(
-    what: str, response: aiohttp.ClientResponse, content: bytes, expected: frozenset[HTTPStatus]
+def understood(
+    what: str, response: aiohttp.ClientResponse, content: bytes, expected: frozenset[HTTPStatus] = _EXPECTED
 ) -> ApiAnswer:
+    """What the API server has answered to ``what``. Raises ApiUnavailableError or ApiRefusedError."""
     code = response.status
     try:
         body = json.loads(content) if content else {}

@@ -46,6 +46,27 @@ def policy_path(plural: str, name: str = "") -> str:
 def config_map_path(namespace: str, name: str = "") -> str:
     """The path of a ConfigMap, or of all in the namespace."""
     path = f"/api/v1/namespaces/{_segment(namespace)}/configmaps"
+
+
+def jobs_path(namespace: str = "", name: str = "") -> str:
+    """The path of a Job, of all in a namespace, or of all."""
+    return _built_in("/apis/batch/v1", "jobs", namespace, name)
+
+
+def pods_path(namespace: str = "", name: str = "", subresource: str = "") -> str:
+    """The path of a pod or its subresource, of all in a namespace, or of all."""
+    path = _built_in("/api/v1", "pods", namespace, name)
+    return f"{path}/{subresource}" if subresource else path
+
+
+def events_path(namespace: str) -> str:
+    """The path of all Events of a namespace."""
+    return _built_in("/apis/events.k8s.io/v1", "events", namespace, "")
+
+
+def _built_in(group: str, plural: str, namespace: str, name: str) -> str:
+    within = f"/namespaces/{_segment(namespace)}" if namespace else ""
+    path = f"{group}{within}/{plural}"
     return f"{path}/{_segment(name)}" if name else path
 
 
