@@ -1,6 +1,7 @@
 {{/* What the operator may do, no more than it uses, in the whole cluster or in each watched namespace. It may not touch a
      spec or grant anything to anybody. It creates decisions as dry runs only, forged ones, to see them refused; the policy
-     refuses whatever a service account decides. */}}
+     refuses whatever a service account decides. Of Jobs it only sees how they do: they are created and deleted with the rights
+     of the Todo's account. */}}
 {{- define "myapp.operatorRules" -}}
 - apiGroups: [todo.myapp.dev]
   resources: [todos]
@@ -16,7 +17,13 @@
   verbs: [patch]
 - apiGroups: [events.k8s.io]
   resources: [events]
-  verbs: [create, get, patch]
+  verbs: [create, get, list, patch]
+- apiGroups: [batch]
+  resources: [jobs]
+  verbs: [get, list, watch]
+- apiGroups: [""]
+  resources: [pods]
+  verbs: [list, watch]
 {{- end -}}
 
 {{/* What lets the operator do what machines do in the name of a Todo's own account. */}}

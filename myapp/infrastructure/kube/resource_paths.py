@@ -46,6 +46,7 @@ def policy_path(plural: str, name: str = "") -> str:
 def config_map_path(namespace: str, name: str = "") -> str:
     """The path of a ConfigMap, or of all in the namespace."""
     path = f"/api/v1/namespaces/{_segment(namespace)}/configmaps"
+    return f"{path}/{_segment(name)}" if name else path
 
 
 def jobs_path(namespace: str = "", name: str = "") -> str:
