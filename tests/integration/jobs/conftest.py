@@ -35,7 +35,7 @@ from tests.manifests import todo_manifest, todos_path
 
 PATIENCE = 20.0
 POLL = 0.05
-TEMPLATE = {"spec": {"template": {"spec": {"containers": [{"name": "main", "image": "busybox"}]}}}}
+TEMPLATE: JsonObject = {"spec": {"template": {"spec": {"containers": [{"name": "main", "image": "busybox"}]}}}}
 
 
 class NoCounter:
@@ -69,6 +69,14 @@ class Performance:
             while not (self.told and fits(self.told[-1])):  # noqa: ASYNC110 - a cluster is waited for
                 await asyncio.sleep(POLL)
         return self.told[-1]
+
+    async def is_not_accepted(self) -> bool:
+        """Whether it ends before it has told anything: a Job that is created tells so."""
+        assert self.task is not None
+        async with asyncio.timeout(PATIENCE):
+            while not self.told and not self.task.done():  # noqa: ASYNC110 - a cluster is waited for
+                await asyncio.sleep(POLL)
+        return not self.told
 
     async def running(self) -> Underway:
         """The first report, with its references."""
