@@ -30,6 +30,7 @@ from myapp.application.todo_census import TodoCensus
 from myapp.application.todo_registry import TodoRegistry
 from myapp.application.todo_store import TodoStore
 from myapp.application.work_queue import WorkQueue
+from myapp.domain.actions.job import Job
 from myapp.infrastructure.cel.cel_compiler import CelCompiler
 from myapp.infrastructure.kopf_adapter.event_translation import EventTranslation
 from myapp.infrastructure.kopf_adapter.handlers import bind_handlers
@@ -41,7 +42,9 @@ from myapp.infrastructure.kube.decision_objects import DecisionObjects
 from myapp.infrastructure.kube.event_notices import EventNotices
 from myapp.infrastructure.kube.forged_decisions import ForgedDecisions
 from myapp.infrastructure.kube.guard_record import ConfigMapRecord, NoRecord
+from myapp.infrastructure.kube.job_action import JobAction
 from myapp.infrastructure.kube.kube_client import KubeClient
+from myapp.infrastructure.kube.kube_streams import LONGEST_SILENCE, KubeStreams
 from myapp.infrastructure.kube.lease_objects import LeaseObjects
 from myapp.infrastructure.kube.policy_objects import PolicyObjects
 from myapp.infrastructure.kube.resource_paths import watched_paths
@@ -92,8 +95,17 @@ def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess
     )
     cache = _cache(settings, metrics)
     store = TodoStore(registry=registry, cache=cache, reader=todos, capacity=settings.recent_todos, telemetry=metrics)
+    # Each watch keeps a connection; logs are read over the same few.
+    job_streams = KubeStreams(
+        access,
+        connections=2 * max(len(settings.namespaces), 1) + settings.connections,
+        timeout=settings.request_timeout,
+        silence=LONGEST_SILENCE,
+        agent=agent,
+    )
+    jobs = JobAction.build(client, job_streams, todos, clock, settings.namespaces)
     effects = EffectTasks(
-        performers={},
+        performers={Job: jobs.performer},
         wake=lambda key: queue.add(key, priority=registry.priority_of(key)),
         starts=settings.workers,
         may_act=leadership.may_write,
@@ -155,9 +167,11 @@ def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess
         settings=settings,
         leadership=leadership,
         clients=(client, lease_client, guard_client),
+        connections=(job_streams,),
         queue=queue,
         loop=loop,
         effects=effects,
+        jobs=jobs.watches,
         resync=resync,
         guard=guard,
         watch_policies=partial(policies.watch, guard.policy_seen),

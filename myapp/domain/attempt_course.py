@@ -50,7 +50,10 @@ def _progress(situation: Situation) -> Ongoing | Ended:
     progress = situation.todo.action.progress(situation.view)
     if struck_at is None or (isinstance(progress, Ended) and progress.at <= struck_at):
         return progress
-    message, phase = f"timed out at {format_moment(struck_at)}", situation.todo.on_timeout.phase
+    phase = situation.todo.on_timeout.phase
+    # What a person was waited for says nothing new; how far a machine got, does.
+    got_to = f": {progress.message}" if situation.todo.action.has_effect and isinstance(progress, Ongoing) else ""
+    message = f"timed out at {format_moment(struck_at)}{got_to}"
     return Ended(phase, Reason.TIMED_OUT, message, struck_at, failure=FailureKind.TIMEOUT)
 
 

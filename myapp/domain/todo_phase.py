@@ -94,7 +94,7 @@ class Reason(StrEnum):
 
 
 #: Reasons for which somebody must change an object before anything can go on (kstatus: Failed).
-REFUSED_REASONS = frozenset({Reason.INVALID_SPEC, Reason.DEPENDENCY_CYCLE})
+REFUSED_REASONS = frozenset({Reason.INVALID_SPEC, Reason.DEPENDENCY_CYCLE, Reason.NAME_CONFLICT})
 
 
 def check_transition(before: Phase, after: Phase) -> None:

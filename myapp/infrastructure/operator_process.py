@@ -11,7 +11,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Protocol
@@ -26,6 +26,7 @@ from myapp.application.resync import Resync
 from myapp.application.work_queue import WorkQueue
 from myapp.infrastructure.kube.api_readiness import wait_for_kinds
 from myapp.infrastructure.kube.event_notices import EventNotices
+from myapp.infrastructure.kube.job_watches import JobWatches
 from myapp.infrastructure.kube.kube_client import KubeClient
 from myapp.infrastructure.settings import Settings
 from myapp.infrastructure.telemetry.event_loop import EventLoopMonitor
@@ -56,9 +57,12 @@ class OperatorProcess:
     leadership: Leadership
     clients: tuple[KubeClient, KubeClient, KubeClient]
     """That of the work, that of the lease, and that of the guard."""
+    connections: tuple[AbstractAsyncContextManager[object], ...]
+    """What else is open while the work goes on; closed in the reverse order."""
     queue: WorkQueue
     loop: ReconcileLoop
     effects: EffectTasks
+    jobs: JobWatches
     resync: Resync
     guard: Guard
     watch_policies: Callable[[], Coroutine[Any, Any, None]]
@@ -80,8 +84,8 @@ class OperatorProcess:
             probes = serve_probes(self.settings.http_host, self.settings.http_port, self.metrics, self._unready_because)
             await stack.enter_async_context(self.event_loop)
             await stack.enter_async_context(probes)
-            for client in self.clients:
-                await stack.enter_async_context(client)
+            for connection in (*self.clients, *self.connections):
+                await stack.enter_async_context(connection)
             stack.callback(self.queue.close)
             if await self._first(wait_for_kinds(self.clients[0], self.settings.namespaces, self._report)):
                 self._report("the todos have not been listed yet")
@@ -98,6 +102,7 @@ class OperatorProcess:
             asyncio.create_task(self.resync.run(self._synced), name="resync"),
             asyncio.create_task(self.guard.run(leading), name="guard"),
             asyncio.create_task(self._watch_policies(leading), name="policies"),
+            asyncio.create_task(self.jobs.run(may_work), name="jobs"),
             asyncio.create_task(self.notices.run(), name="notices"),
             asyncio.create_task(self.cache.run(), name="cache"),
         ]

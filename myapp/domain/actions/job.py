@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from myapp.domain.actions.action import ActiveView, Ended, Objection, Ongoing
+from myapp.domain.actions.effect_progress import effect_progress
+from myapp.domain.decision import Decision, DecisionAction
 from myapp.domain.entry_fields import EntryFields
 from myapp.domain.errors import InvalidTodoError
 
@@ -43,6 +46,44 @@ class Job:
             if spec.get(field):
                 raise InvalidTodoError(f"{path}.spec.{field}", spec[field], "nothing: a Job selects its own pods")
         return cls(template, fields.flag("idempotent"))
+
+    @property
+    def accepts(self) -> frozenset[DecisionAction]:
+        """Nobody can complete what a machine does."""
+        return frozenset()
+
+    @property
+    def may_be_skipped(self) -> bool:
+        """A person may decide that it need not be done."""
+        return True
+
+    @property
+    def groups_that_matter(self) -> frozenset[str]:
+        """None."""
+        return frozenset()
+
+    @property
+    def has_effect(self) -> bool:
+        """A Job is made."""
+        return True
+
+    @property
+    def effect_goes_on(self) -> bool:
+        """A Job runs whether anybody looks or not."""
+        return True
+
+    @property
+    def may_be_retried(self) -> bool:
+        """By another Job."""
+        return True
+
+    def objection(self, _view: ActiveView, _decision: Decision) -> Objection | None:
+        """There is nothing to object to, since it accepts nothing."""
+        return None
+
+    def progress(self, view: ActiveView) -> Ongoing | Ended:
+        """As far as is reported of the Job."""
+        return effect_progress(view)
 
 
 def _bounded(template: Mapping[str, Any], path: str) -> None:

@@ -73,6 +73,14 @@ class AnyValue:
 
 
 @dataclass(frozen=True, slots=True)
+class AnyObject:
+    """A JSON object of any content, kept as it is."""
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonDict:
+        return {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+
+
+@dataclass(frozen=True, slots=True)
 class UniqueItems:
     """A list whose items differ: a set of scalars, or with `keys` a map of objects told apart by these fields.
 

@@ -13,6 +13,7 @@ from myapp.infrastructure.crd.field_types import (
     Username,
 )
 from myapp.infrastructure.crd.form import Form
+from myapp.infrastructure.crd.job_action import Job
 from myapp.infrastructure.crd.reminders import REMINDER_RULES, Reminders, misfit
 from myapp.infrastructure.crd.resource_model import ResourceModel
 from myapp.infrastructure.crd.schema_extensions import CelRule, ExplainedText, UniqueItems, validations
@@ -23,7 +24,7 @@ OnTimeout = Literal["Fail", "Skip", "Succeed"]
 FailureKind = Literal["Error", "Failure", "Timeout"]
 Readiness = Literal["Accepted", "Complete"]
 
-KINDS_OF_ACTION = ("manual", "approval", "wait")
+KINDS_OF_ACTION = ("manual", "approval", "job", "wait")
 """The fields that say what a Todo consists in doing. All but manual, which also is the default, are fixed once the Todo
 has started."""
 
@@ -317,6 +318,11 @@ class TodoSpec(ResourceModel):
         description="Action: people with the verb approve on this Todo approve or reject it by TodoDecisions (kubectl "
         "todo approve, kubectl todo reject). It can be neither completed nor skipped. Fixed once the Todo has started: "
         "what was voted on cannot change.",
+    )
+    job: Job | None = Field(
+        default=None,
+        description="Action: a Job is created, with the rights of serviceAccountName, and followed to its end; its "
+        "termination message becomes the outputs. Fixed once the Todo has started.",
     )
     wait: Wait | None = Field(
         default=None,

@@ -94,9 +94,11 @@ class TodoStatus(ResourceModel):
         default=None,
         description="Why the Todo is in its phase. Pending: WaitingForDependency, DependencyNotFound, "
         "WaitingForStartTime, Suspended, DependencyCycle, InvalidSpec. Active: AwaitingDecision, Waiting, Suspended, "
-        "Starting, BackingOff, Unavailable, Refused, InternalError. "
-        "Ended: Completed, Approved, Rejected, TimedOut, DependencyFailed, WhenFalse, WhenError, "
-        "SkippedByDecision, CancelledByDecision.",
+        "Starting, BackingOff, Unavailable, Refused, InternalError; of a Job Running, JobSuspended, ImagePullFailed, "
+        "Unschedulable, PodRefused, PodNotStarted; of what is not accepted for the time being QuotaExceeded, "
+        "AdmissionRefused, Forbidden, AutomationNotAllowed, NamespaceTerminating, NameConflict, WaitingForCleanup. "
+        "Ended: Completed, Approved, Rejected, TimedOut, DependencyFailed, WhenFalse, WhenError, SkippedByDecision, "
+        "CancelledByDecision; of a Job JobFailed, PodLost, PodNotStarted, DeadlineExceeded, ResultLost, InvalidOutputs, InvalidTemplate.",
     )
     message: OperatorMessage | None = Field(
         default=None, description="The reason as one sentence; it names what the Todo waits for."

@@ -75,14 +75,18 @@ class FollowedJob:
 
 
 class JobBoard:
-    """Knows the Jobs that are followed. ``stray`` is told of those that nobody follows and that have not ended."""
+    """Knows the Jobs that are followed."""
 
-    def __init__(self, client: KubeClient, stray: Callable[[JobFacts], None]) -> None:
+    def __init__(self, client: KubeClient) -> None:
         self._client = client
-        self._stray = stray
+        self._stray: Callable[[JobFacts], None] = lambda _: None
         self._followed: dict[TodoKey, FollowedJob] = {}
         self.jobs = JobListener(self)
         self.pods = PodListener(self)
+
+    def tell_of_strays(self, stray: Callable[[JobFacts], None]) -> None:
+        """Have ``stray`` told of Jobs that have not ended and that nobody follows."""
+        self._stray = stray
 
     @contextmanager
     def follow(self, key: TodoKey, effect_id: EffectId, uid: str) -> Iterator[FollowedJob]:

@@ -16,6 +16,7 @@ from myapp.domain.actions.job import Job
 from myapp.domain.effect import EffectId, FailureKind, Held, Unsuccessful
 from myapp.domain.moment import format_moment
 from myapp.domain.todo_phase import Reason
+from myapp.infrastructure.kube.automation_bounds import AutomationBounds
 from myapp.infrastructure.kube.creation_refusal import holding, told_by
 from myapp.infrastructure.kube.job_board import FollowedJob, JobBoard
 from myapp.infrastructure.kube.job_facts import JobFacts, job_facts
@@ -34,8 +35,9 @@ _WRONG_TEMPLATE = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_EN
 class JobCreation:
     """Creates Jobs, each once."""
 
-    def __init__(self, client: KubeClient, board: JobBoard, clock: Clock) -> None:
+    def __init__(self, client: KubeClient, board: JobBoard, bounds: AutomationBounds, clock: Clock) -> None:
         self._client = client
+        self._bounds = bounds
         self._board = board
         self._clock = clock
         self._sending: dict[EffectId, asyncio.Task[ApiAnswer]] = {}
@@ -44,6 +46,8 @@ class JobCreation:
         """Have the Job exist and be taken by ``followed``; else why it does not, or never will. Raises ApiError."""
         await self.settled(effect.id)
         namespace, account = followed.key.namespace, account_of(effect.todo)
+        if (never := await self._bounds.refusal(account)) is not None:
+            return never
         manifest = job_manifest(effect.todo, action, effect.id, account.name)
         try:
             answer = await self._send(effect.id, namespace, manifest, account.username)

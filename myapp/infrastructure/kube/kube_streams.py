@@ -18,6 +18,9 @@ from myapp.application.errors import ApiUnavailableError
 from myapp.infrastructure.kube.cluster_access import ClusterAccess
 from myapp.infrastructure.kube.kube_client import understood
 
+#: A watch says at least once a minute that it is alive, by a bookmark.
+LONGEST_SILENCE = timedelta(seconds=90)
+
 
 class StreamExpiredError(ApiUnavailableError):
     """410: what a watch was to begin with is not kept any more, so list and begin anew."""

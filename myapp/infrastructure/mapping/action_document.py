@@ -4,6 +4,7 @@ from typing import Any
 
 from myapp.domain.actions.action import Action
 from myapp.domain.actions.approval import Approval
+from myapp.domain.actions.job import Job
 from myapp.domain.actions.manual import Manual
 from myapp.domain.actions.wait import Wait
 from myapp.domain.duration import format_duration
@@ -23,6 +24,8 @@ def action_fields(action: Action) -> dict[str, Any]:
             ]
             fields = {"minApprovals": quorum.minimum, "approvers": approvers, "allowSelfApproval": allow_self_approval}
             return {"approval": fields}
+        case Job(template, idempotent):
+            return {"job": {"template": dict(template), "idempotent": idempotent}}
         case Wait(duration, until):
             end = {"until": format_moment(until)} if until is not None else {}
             return {"wait": {"duration": format_duration(duration)} if duration is not None else end}

@@ -13,20 +13,15 @@ from kubernetes_asyncio.client import Configuration
 
 from deploy.local import LocalCluster
 from myapp.application.effect import Effect
-from myapp.domain.actions.job import Job
 from myapp.domain.effect import Accomplished, EffectId, Held, Underway, Unsuccessful
 from myapp.domain.effect_name import effect_name
 from myapp.domain.todo_entry import TodoEntry
-from myapp.domain.todo_key import TodoKey
 from myapp.infrastructure.kube.cluster_access import ClusterAccess
-from myapp.infrastructure.kube.job_board import JobBoard
-from myapp.infrastructure.kube.job_creation import JobCreation
+from myapp.infrastructure.kube.job_action import JobAction
 from myapp.infrastructure.kube.job_performer import JobPerformer
 from myapp.infrastructure.kube.job_watches import JobWatches
-from myapp.infrastructure.kube.job_witness import JobWitness
 from myapp.infrastructure.kube.kube_client import KubeClient
 from myapp.infrastructure.kube.kube_streams import KubeStreams
-from myapp.infrastructure.kube.stray_jobs import StrayJobs
 from myapp.infrastructure.kube.todo_objects import TodoObjects
 from myapp.infrastructure.system_clock import SystemClock
 from tests.api_server import ApiServer, JsonObject
@@ -92,7 +87,6 @@ class Jobs:
     namespace: str
     admin: ApiServer
     performer: JobPerformer
-    board: JobBoard
     watches: JobWatches
     _tasks: list[asyncio.Task[Any]] = field(default_factory=list)
 
@@ -110,7 +104,7 @@ class Jobs:
             "service_account_name": ACCOUNT,
             "job": {"template": template or TEMPLATE, "idempotent": idempotent},
         }
-        return TodoEntry.create_from_dict(data, {"job": Job.create_from_fields})
+        return TodoEntry.create_from_dict(data)
 
     def perform(self, todo: TodoEntry, attempt: int = 1, references: dict[str, str] | None = None) -> Performance:
         """Begin an attempt, or take it up again."""
@@ -207,22 +201,5 @@ async def jobs(cluster: LocalCluster, namespace: str, admin: ApiServer) -> Async
 
 
 def _built(client: KubeClient, streams: KubeStreams, namespace: str, admin: ApiServer) -> Jobs:
-    clock = SystemClock()
-    board = JobBoard(client, lambda job: strays.noticed(job))  # noqa: PLW0108 - the two know each other
-    performer = JobPerformer(
-        client=client,
-        board=board,
-        creation=JobCreation(client, board, clock),
-        witness=JobWitness(client, streams),
-        clock=clock,
-    )
-    strays = StrayJobs(TodoObjects(client, [namespace]), performer, board.follows)
-    watches = JobWatches(
-        client=client, streams=streams, board=board, strays=strays, namespaces=[namespace], random=lambda: 0.5
-    )
-    return Jobs(namespace, admin, performer, board, watches)
-
-
-def key(performance: Performance) -> TodoKey:
-    """Where the Job is."""
-    return TodoKey(performance.effect.todo.key.namespace, performance.name)
+    action = JobAction.build(client, streams, TodoObjects(client, [namespace]), SystemClock(), [namespace])
+    return Jobs(namespace, admin, action.performer, action.watches)

@@ -22,11 +22,17 @@ WAITING = [
     (Phase.ACTIVE, Reason.SUSPENDED),
     *((Phase.ACTIVE, reason) for reason in (Reason.STARTING, Reason.BACKING_OFF)),
     *((Phase.ACTIVE, reason) for reason in (Reason.UNAVAILABLE, Reason.REFUSED, Reason.INTERNAL_ERROR)),
+    *((Phase.ACTIVE, reason) for reason in (Reason.RUNNING, Reason.JOB_SUSPENDED, Reason.IMAGE_PULL_FAILED)),
+    *((Phase.ACTIVE, reason) for reason in (Reason.UNSCHEDULABLE, Reason.POD_REFUSED, Reason.POD_NOT_STARTED)),
+    *((Phase.ACTIVE, reason) for reason in (Reason.QUOTA_EXCEEDED, Reason.ADMISSION_REFUSED, Reason.FORBIDDEN)),
+    *((Phase.ACTIVE, reason) for reason in (Reason.AUTOMATION_NOT_ALLOWED, Reason.NAMESPACE_TERMINATING)),
+    (Phase.ACTIVE, Reason.WAITING_FOR_CLEANUP),
 ]
 REFUSED = [
     (Phase.PENDING, Reason.INVALID_SPEC),
     (Phase.PENDING, Reason.DEPENDENCY_CYCLE),
     (Phase.ACTIVE, Reason.INVALID_SPEC),
+    (Phase.ACTIVE, Reason.NAME_CONFLICT),
 ]
 ENDED_WELL = [
     (Phase.SUCCEEDED, Reason.COMPLETED),
@@ -41,6 +47,9 @@ ENDED_BADLY = [
     (Phase.FAILED, Reason.TIMED_OUT),
     (Phase.FAILED, Reason.REJECTED),
     (Phase.FAILED, Reason.WHEN_ERROR),
+    *((Phase.FAILED, reason) for reason in (Reason.JOB_FAILED, Reason.POD_LOST, Reason.POD_NOT_STARTED)),
+    *((Phase.FAILED, reason) for reason in (Reason.DEADLINE_EXCEEDED, Reason.RESULT_LOST)),
+    *((Phase.FAILED, reason) for reason in (Reason.INVALID_OUTPUTS, Reason.INVALID_TEMPLATE)),
     (Phase.CANCELLED, Reason.CANCELLED_BY_DECISION),
 ]
 READY_CURRENT = ({"Ready": True, "Reconciling": False, "Stalled": False}, KStatus.CURRENT)

@@ -20,7 +20,8 @@ class World:
     def __init__(self) -> None:
         self.strays: list[JobFacts] = []
         # The board asks its client nothing in these tests.
-        self.board = JobBoard(None, self.strays.append)  # type: ignore[arg-type]
+        self.board = JobBoard(None)  # type: ignore[arg-type]
+        self.board.tell_of_strays(self.strays.append)
 
     def job(
         self, *, version: int = 500, owner: str = "todo-uid", uid: str | None = None, **status: object
@@ -133,7 +134,7 @@ def test_stray_is_told(world: World) -> None:
 def test_pods_are_bounded() -> None:
     """A Job that loses pods all the time does not fill the memory."""
     followed = FollowedJob(KEY, ID, "077e7274-ab77-4ef1-bd54-307980cc4f01")
-    board = JobBoard(None, lambda _: None)  # type: ignore[arg-type] # asks its client nothing
+    board = JobBoard(None)  # type: ignore[arg-type] # asks its client nothing
     with board.follow(KEY, ID, followed.uid) as followed:
         for number in range(150):
             pod = raw("exits")["pods"][0]
