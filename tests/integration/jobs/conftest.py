@@ -25,8 +25,8 @@ from myapp.infrastructure.kube.kube_streams import KubeStreams
 from myapp.infrastructure.kube.todo_objects import TodoObjects
 from myapp.infrastructure.system_clock import SystemClock
 from tests.api_server import ApiServer, JsonObject
-from tests.integration.jobs.account import ACCOUNT, allow_automation, create_account
 from tests.manifests import todo_manifest, todos_path
+from tests.running_operator.automation import ACCOUNT, allow_automation, create_account
 
 PATIENCE = 20.0
 POLL = 0.05

@@ -7,8 +7,8 @@ import pytest
 from deploy.local import LocalCluster
 from myapp.domain.effect import Accomplished, FailureKind, Underway, Unsuccessful
 from myapp.domain.todo_phase import Reason
-from tests.integration.jobs.account import ACCOUNT
 from tests.integration.jobs.conftest import Jobs
+from tests.running_operator.automation import ACCOUNT
 
 pytestmark = pytest.mark.cluster
 

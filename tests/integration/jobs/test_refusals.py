@@ -11,8 +11,8 @@ from myapp.domain.actions.job import Job
 from myapp.domain.effect import FailureKind, Held, Unsuccessful
 from myapp.domain.todo_phase import Reason
 from tests.api_server import JsonObject
-from tests.integration.jobs.account import ACCOUNT
 from tests.integration.jobs.conftest import TEMPLATE, Jobs, Performance
+from tests.running_operator.automation import ACCOUNT
 
 pytestmark = pytest.mark.cluster
 
