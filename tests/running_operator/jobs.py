@@ -35,7 +35,10 @@ class Jobs:
 
     def wait_for_none(self, timeout: float = PATIENCE) -> None:
         """Return when there is no Job any more."""
-        self._until(lambda: [True] if not self.all() else [], f"there are Jobs after {timeout:.0f} s", timeout)
+        give_up = time.monotonic() + timeout
+        while left := self.all():
+            assert time.monotonic() < give_up, f"after {timeout:.0f} s there still are {left}"
+            time.sleep(POLL)
 
     def end_pod(self, job: str, code: int, message: str = "", timeout: float = PATIENCE) -> None:
         """End the only container of the Job's pod, once the controller has made the pod."""

@@ -1,0 +1,1 @@
+"""Actions of Todos by the running operator, over the real API server."""
