@@ -25,4 +25,4 @@ def _save(tag: str, archive: Path, console: Console) -> None:
     provide_base(buildah, SHELL, console)
     buildah.run("tag", SHELL.name, tag)
     buildah.save(tag, archive)
-    buildah.run("untag", tag)
+    buildah.run("rmi", tag)  # the name; the base keeps its own

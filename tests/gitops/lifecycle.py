@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from myapp.domain.condition import Readiness
-from myapp.domain.decide import decide_unreadable
+from myapp.domain.decide import decide, decide_unreadable
 from myapp.domain.dependency import DependencyState
-from myapp.domain.effect import Held
+from myapp.domain.effect import FailureKind, Held, Report, Underway, Unsuccessful
+from myapp.domain.situation import Related
 from myapp.domain.todo_entry import TodoEntry
 from myapp.domain.todo_phase import Phase, Reason
 from myapp.domain.todo_status import TodoStatus
@@ -95,6 +96,8 @@ def _unfinished(readiness: Readiness) -> Iterator[State]:
         "suspended while active": (plan(paused, active(manual), seconds=5).status, True),
         "waits for approval": (active(_todo(readiness, approval={})), True),
         "suspended by a person": (_decided(manual, "Suspend"), True),
+        "runs a Job": (_reported(readiness, Underway(Reason.RUNNING, "Job a runs")), False),
+        "held by a quota": (_reported(readiness, Held(Reason.QUOTA_EXCEEDED, "exceeded quota")), False),
     }
     errand = replace(manual, action=Errand())
     for report in _REPORTS:
@@ -133,6 +136,9 @@ def _finished(readiness: Readiness) -> Iterator[State]:
         "rejected": _decided(_todo(readiness, approval={}), "Reject"),
         "whose wish has no value": plan(_todo(readiness, when="1 / 0 > 2")).status,
         "cancelled": _decided(_todo(readiness), "Cancel"),
+        "failed by its Job": _reported(
+            readiness, Unsuccessful(at(5), FailureKind.FAILURE, Reason.JOB_FAILED, "exit code 3")
+        ),
     }
     for name, status in badly.items():
         yield State(f"{name}, {readiness}", _shown(status), DEGRADED, FAILED, FAILED)
@@ -143,11 +149,18 @@ def _decided(todo: TodoEntry, action: str) -> TodoStatus:
     return plan(todo, active(todo), decisions=[decision(action=action)], seconds=6).status
 
 
+def _reported(readiness: Readiness, report: Report) -> TodoStatus:
+    """What a report on an active todo's Job leads to."""
+    job = _todo(readiness, job={"template": {"spec": {"template": {"spec": {"containers": [{"name": "main"}]}}}}})
+    return decide(job, active(job), Related(), (), at(6), news=report).status
+
+
 def _refused(readiness: Readiness) -> Iterator[State]:
     loop = sees({"b": DependencyState(Phase.PENDING)}, loop=("a", "b", "a"))
     stalled = {
         "a loop": plan(_todo(readiness, needs=["b"]), related=loop).status,
         "not valid": decide_unreadable(UNSEEN, 1, "spec.timeout: found 3 days", (), at(0)).status,
+        "its Job's name is taken": _reported(readiness, Held(Reason.NAME_CONFLICT, "a Job named a exists")),
         "made invalid while active": decide_unreadable(active(_todo(readiness)), 1, "spec: found 7", (), at(9)).status,
     }
     for name, status in stalled.items():

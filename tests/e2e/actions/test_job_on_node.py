@@ -70,6 +70,8 @@ def cluster_with_node() -> Iterator[LocalCluster]:
     archive = build_shell_image(IMAGE)
     cluster = LocalCluster.start(ClusterOptions(name=f"jobs-{os.getpid()}", owner=os.getpid(), node=True))
     try:
+        cluster.kubectl("create", "namespace", OPERATOR.namespace)
+        cluster.kubectl("create", "serviceaccount", OPERATOR.service_account, f"--namespace={OPERATOR.namespace}")
         install(cluster)
         assert cluster.node.load(archive) == [IMAGE]
         yield cluster

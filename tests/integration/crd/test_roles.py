@@ -30,7 +30,9 @@ EXPECTED: dict[str, Rights] = {
         "todos/status.todo.myapp.dev": {"patch"},
         DECISIONS: {"list", "watch", "create"},  # dry runs, to see forged ones refused
         "tododecisions/status.todo.myapp.dev": {"patch"},
-        "events.events.k8s.io": {"create", "get", "patch"},
+        "events.events.k8s.io": {"create", "get", "list", "patch"},
+        "jobs.batch": READ,
+        "pods.": {"list", "watch"},
         "customresourcedefinitions.apiextensions.k8s.io": {"get"},
     },
     "myapp-guard": {
@@ -94,6 +96,9 @@ def test_aggregated_roles(cluster: LocalCluster, role: str, expected: Rights) ->
         ("operator", "update", TODOS, "no"),
         ("operator", "complete", f"{TODOS}/deploy", "no"),
         ("operator", "update", DECISIONS, "no"),
+        ("operator", "create", "jobs.batch", "no"),
+        ("operator", "delete", "jobs.batch", "no"),
+        ("operator", "get", "pods/log", "no"),
         ("operator", "get", f"customresourcedefinitions/{TODOS}", "yes"),
         ("operator", "get", "customresourcedefinitions/others.example.com", "no"),
     ],
