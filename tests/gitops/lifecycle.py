@@ -21,6 +21,19 @@ from tests.unit.domain.builders import UNSEEN, active, at, decision, plan, sees,
 CURRENT, IN_PROGRESS, FAILED = "Current", "InProgress", "Failed"
 HEALTHY, PROGRESSING, DEGRADED, SUSPENDED = "Healthy", "Progressing", "Degraded", "Suspended"
 
+JOB_UNDERWAY = (
+    *(Reason.RUNNING, Reason.JOB_SUSPENDED, Reason.IMAGE_PULL_FAILED),
+    *(Reason.UNSCHEDULABLE, Reason.POD_REFUSED, Reason.POD_NOT_STARTED),
+)
+HELD = (
+    *(Reason.QUOTA_EXCEEDED, Reason.ADMISSION_REFUSED, Reason.FORBIDDEN),
+    *(Reason.AUTOMATION_NOT_ALLOWED, Reason.NAMESPACE_TERMINATING, Reason.WAITING_FOR_CLEANUP),
+)
+JOB_FAILED = (
+    *(Reason.JOB_FAILED, Reason.POD_LOST, Reason.POD_NOT_STARTED, Reason.DEADLINE_EXCEEDED),
+    *(Reason.RESULT_LOST, Reason.INVALID_OUTPUTS, Reason.INVALID_TEMPLATE),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -96,8 +109,8 @@ def _unfinished(readiness: Readiness) -> Iterator[State]:
         "suspended while active": (plan(paused, active(manual), seconds=5).status, True),
         "waits for approval": (active(_todo(readiness, approval={})), True),
         "suspended by a person": (_decided(manual, "Suspend"), True),
-        "runs a Job": (_reported(readiness, Underway(Reason.RUNNING, "Job a runs")), False),
-        "held by a quota": (_reported(readiness, Held(Reason.QUOTA_EXCEEDED, "exceeded quota")), False),
+        **{f"has a Job, {reason}": (_reported(readiness, Underway(reason, "Job a")), False) for reason in JOB_UNDERWAY},
+        **{f"is held, {reason}": (_reported(readiness, Held(reason, "no Job yet")), False) for reason in HELD},
     }
     errand = replace(manual, action=Errand())
     for report in _REPORTS:
@@ -136,9 +149,7 @@ def _finished(readiness: Readiness) -> Iterator[State]:
         "rejected": _decided(_todo(readiness, approval={}), "Reject"),
         "whose wish has no value": plan(_todo(readiness, when="1 / 0 > 2")).status,
         "cancelled": _decided(_todo(readiness), "Cancel"),
-        "failed by its Job": _reported(
-            readiness, Unsuccessful(at(5), FailureKind.FAILURE, Reason.JOB_FAILED, "exit code 3")
-        ),
+        **{f"failed by its Job, {reason}": _reported(readiness, _failure(reason)) for reason in JOB_FAILED},
     }
     for name, status in badly.items():
         yield State(f"{name}, {readiness}", _shown(status), DEGRADED, FAILED, FAILED)
@@ -147,6 +158,10 @@ def _finished(readiness: Readiness) -> Iterator[State]:
 def _decided(todo: TodoEntry, action: str) -> TodoStatus:
     """What a person's decision on an active todo leads to."""
     return plan(todo, active(todo), decisions=[decision(action=action)], seconds=6).status
+
+
+def _failure(reason: Reason) -> Unsuccessful:
+    return Unsuccessful(at(5), FailureKind.FAILURE, reason, "Job a")
 
 
 def _reported(readiness: Readiness, report: Report) -> TodoStatus:
