@@ -98,7 +98,8 @@ class TodoStatus(ResourceModel):
         "Unschedulable, PodRefused, PodNotStarted; of what is not accepted for the time being QuotaExceeded, "
         "AdmissionRefused, Forbidden, AutomationNotAllowed, NamespaceTerminating, NameConflict, WaitingForCleanup. "
         "Ended: Completed, Approved, Rejected, TimedOut, DependencyFailed, WhenFalse, WhenError, SkippedByDecision, "
-        "CancelledByDecision; of a Job JobFailed, PodLost, PodNotStarted, DeadlineExceeded, ResultLost, InvalidOutputs, InvalidTemplate.",
+        "CancelledByDecision; of a Job JobFailed, PodLost, PodNotStarted, DeadlineExceeded, ResultLost, "
+        "InvalidOutputs, InvalidTemplate.",
     )
     message: OperatorMessage | None = Field(
         default=None, description="The reason as one sentence; it names what the Todo waits for."
