@@ -31,6 +31,7 @@ from myapp.application.todo_registry import TodoRegistry
 from myapp.application.todo_store import TodoStore
 from myapp.application.work_queue import WorkQueue
 from myapp.domain.actions.job import Job
+from myapp.domain.actions.resource import Resource
 from myapp.infrastructure.cel.cel_compiler import CelCompiler
 from myapp.infrastructure.kopf_adapter.event_translation import EventTranslation
 from myapp.infrastructure.kopf_adapter.handlers import bind_handlers
@@ -46,8 +47,11 @@ from myapp.infrastructure.kube.job_action import JobAction
 from myapp.infrastructure.kube.kube_client import KubeClient
 from myapp.infrastructure.kube.kube_streams import LONGEST_SILENCE, KubeStreams
 from myapp.infrastructure.kube.lease_objects import LeaseObjects
+from myapp.infrastructure.kube.object_judge import ObjectJudge
 from myapp.infrastructure.kube.policy_objects import PolicyObjects
+from myapp.infrastructure.kube.resource_action import build_resource_performer
 from myapp.infrastructure.kube.resource_paths import watched_paths
+from myapp.infrastructure.kube.shared_watches import MOST_WATCHES, SharedWatches
 from myapp.infrastructure.kube.status_writers import KubeAnswerWriter, KubeTodoStatusWriter
 from myapp.infrastructure.kube.todo_objects import TodoObjects
 from myapp.infrastructure.operator_process import OperatorProcess
@@ -68,7 +72,7 @@ _GUARD_CONNECTIONS = 16
 
 def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess:
     """The operator, not running yet."""
-    clock, census = SystemClock(), TodoCensus()
+    clock, census, expressions = SystemClock(), TodoCensus(), CelCompiler()
     server, agent = URL(access.server), f"myapp/{__version__}"
     metrics = Metrics(host=server.authority, version=__version__)
     connect = partial(KubeClient, access, counter=metrics, agent=agent)
@@ -104,8 +108,15 @@ def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess
         agent=agent,
     )
     jobs = JobAction.build(client, job_streams, todos, clock, settings.namespaces)
+    object_streams = KubeStreams(
+        access, connections=MOST_WATCHES, timeout=settings.request_timeout, silence=LONGEST_SILENCE, agent=agent
+    )
+    watches = SharedWatches(client, object_streams, random.random)
     effects = EffectTasks(
-        performers={Job: jobs.performer},
+        performers={
+            Job: jobs.performer,
+            Resource: build_resource_performer(client, watches, todos, ObjectJudge(expressions, clock), clock),
+        },
         wake=lambda key: queue.add(key, priority=registry.priority_of(key)),
         starts=settings.workers,
         may_act=leadership.may_write,
@@ -132,7 +143,7 @@ def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess
         deleter=todos,
         effects=effects,
         notices=Notifications((notices,) if webhook is None else (notices, webhook), reminders),
-        expressions=CelCompiler(),
+        expressions=expressions,
         reminders=reminders,
         clock=clock,
         telemetry=metrics,
@@ -167,7 +178,7 @@ def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess
         settings=settings,
         leadership=leadership,
         clients=(client, lease_client, guard_client),
-        connections=(job_streams,),
+        connections=(job_streams, object_streams, watches),
         queue=queue,
         loop=loop,
         effects=effects,

@@ -94,6 +94,12 @@ class EntryFields:
         except ValueError:
             raise self.invalid(field, "one of " + ", ".join(kind)) from None
 
+    def required_choice(self, field: str, kind: type[_Choice]) -> _Choice:
+        """One of the values of an enumeration."""
+        if not self.has(field):
+            raise self.invalid(field, "one of " + ", ".join(kind))
+        return self.choice(field, next(iter(kind)))
+
     def choices(self, field: str, default: frozenset[_Choice], allowed: frozenset[_Choice]) -> frozenset[_Choice]:
         """Some of the allowed values; absent or empty means the default."""
         kind = type(next(iter(default)))
@@ -151,6 +157,11 @@ class EntryFields:
         if not isinstance(value, Mapping):
             raise self.invalid(field, "an object")
         return value
+
+    def json_objects(self, field: str) -> tuple[Mapping[str, Any], ...]:
+        """Objects of any content, in their order; absent means none."""
+        self.entries(field)
+        return tuple(self._data.get(field) or ())
 
     def mapping(self, field: str) -> dict[str, "EntryFields"]:
         """The fields of each object of a map; absent means none."""

@@ -91,6 +91,14 @@ class Reason(StrEnum):
     RESULT_LOST = "ResultLost"
     INVALID_OUTPUTS = "InvalidOutputs"
     INVALID_TEMPLATE = "InvalidTemplate"
+    # Of an object that a todo is about.
+    WAITING_FOR_OBJECT = "WaitingForObject"
+    KIND_NOT_FOUND = "KindNotFound"
+    OBJECT_NOT_FOUND = "ObjectNotFound"
+    FIELD_CONFLICT = "FieldConflict"
+    INVALID_MANIFEST = "InvalidManifest"
+    OBJECT_FAILED = "ObjectFailed"
+    OBJECT_REPLACED = "ObjectReplaced"
 
 
 #: Reasons for which somebody must change an object before anything can go on (kstatus: Failed).

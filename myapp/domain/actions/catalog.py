@@ -7,6 +7,7 @@ from myapp.domain.actions.action import Action
 from myapp.domain.actions.approval import Approval
 from myapp.domain.actions.job import Job
 from myapp.domain.actions.manual import Manual
+from myapp.domain.actions.resource import Resource
 from myapp.domain.actions.wait import Wait
 from myapp.domain.entry_fields import EntryFields
 
@@ -15,6 +16,7 @@ ACTIONS: Mapping[str, Callable[[EntryFields], Action]] = MappingProxyType(
         "approval": Approval.create_from_fields,
         "job": Job.create_from_fields,
         "manual": Manual.create_from_fields,
+        "resource": Resource.create_from_fields,
         "wait": Wait.create_from_fields,
     }
 )

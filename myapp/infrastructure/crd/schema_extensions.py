@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError
 from pydantic.config import JsonDict
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,38 @@ class AnyObject:
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonDict:
         return {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedItems:
+    """A list whose order is what it says: one owner has all of it."""
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonDict:
+        return {**handler(schema), "x-kubernetes-list-type": "atomic"}
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectLike:
+    """A JSON object that is kept as it is and has at least what ``model`` asks for, and whatever else if ``open``."""
+
+    model: type[BaseModel]
+    open: bool = True
+
+    def __get_pydantic_core_schema__(self, source: type[Any], handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonDict:
+        like = dict(handler(self.model.__pydantic_core_schema__))
+        return {**like, "x-kubernetes-preserve-unknown-fields": True} if self.open else like
+
+    def _check(self, value: dict[str, Any]) -> dict[str, Any]:
+        try:
+            self.model.model_validate(value)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(map(str, first["loc"]))
+            raise PydanticCustomError("form", "{where}: {what}", {"where": where, "what": first["msg"]}) from None
+        return value
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from myapp.infrastructure.crd.field_types import (
 from myapp.infrastructure.crd.form import Form
 from myapp.infrastructure.crd.job_action import Job
 from myapp.infrastructure.crd.reminders import REMINDER_RULES, Reminders, misfit
+from myapp.infrastructure.crd.resource_action import Resource
 from myapp.infrastructure.crd.resource_model import ResourceModel
 from myapp.infrastructure.crd.schema_extensions import CelRule, ExplainedText, UniqueItems, validations
 
@@ -24,7 +25,7 @@ OnTimeout = Literal["Fail", "Skip", "Succeed"]
 FailureKind = Literal["Error", "Failure", "Timeout"]
 Readiness = Literal["Accepted", "Complete"]
 
-KINDS_OF_ACTION = ("manual", "approval", "job", "wait")
+KINDS_OF_ACTION = ("manual", "approval", "job", "resource", "wait")
 """The fields that say what a Todo consists in doing. All but manual, which also is the default, are fixed once the Todo
 has started."""
 
@@ -323,6 +324,11 @@ class TodoSpec(ResourceModel):
         default=None,
         description="Action: a Job is created, with the rights of serviceAccountName, and followed to its end; its "
         "termination message becomes the outputs. Fixed once the Todo has started.",
+    )
+    resource: Resource | None = Field(
+        default=None,
+        description="Action: one object of the cluster is applied, patched, deleted or waited for, with the rights of "
+        "serviceAccountName. Fixed once the Todo has started.",
     )
     wait: Wait | None = Field(
         default=None,

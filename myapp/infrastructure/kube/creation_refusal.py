@@ -30,23 +30,38 @@ def told_by(error: ApiError) -> str:
     return str(error).partition(f": {code} ")[2] or str(error)
 
 
-def holding(error: ApiError, *, account: str, namespace: str, what: str) -> Held | None:
-    """Why ``what`` (a plural) is not created for the time being; None where waiting is not the answer."""
+def reason_to_hold(error: ApiError) -> Reason | None:
+    """Why what was asked for is not accepted for the time being; None where waiting is not the answer."""
     told = told_by(error)
     if isinstance(error, ApiUnavailableError) and _WEBHOOK_DOWN not in told:
         return None  # no answer, or a server in trouble: nothing is known about what was asked for
     if _NO_IMPERSONATION in told:
-        message = (
-            f"the operator may not act as service account {account} in namespace {namespace}:"
-            f" add {namespace} to automation.namespaces in the values of its chart"
-        )
-        return Held(Reason.AUTOMATION_NOT_ALLOWED, message)
+        return Reason.AUTOMATION_NOT_ALLOWED
     for mark, reason in _FOR_THE_TIME_BEING:
         if mark in told:
-            return Held(reason, f"{what} cannot be created: {told}")
+            return reason
     if not isinstance(error, ApiRefusedError) or error.code != HTTPStatus.FORBIDDEN:
         return None
-    if _NO_RIGHT not in told:  # a built-in admission plug-in, in its own words
-        return Held(Reason.ADMISSION_REFUSED, f"{what} cannot be created: {told}")
-    message = f"service account {account} has no right to create {what} in namespace {namespace}, or does not exist"
-    return Held(Reason.FORBIDDEN, f"{message}: {told}")
+    return Reason.FORBIDDEN if _NO_RIGHT in told else Reason.ADMISSION_REFUSED  # a built-in plug-in, in its own words
+
+
+def not_allowed(account: str, namespace: str) -> Held:
+    """The operator may not act as the account, and what would let it."""
+    message = (
+        f"the operator may not act as service account {account} in namespace {namespace}:"
+        f" add {namespace} to automation.namespaces in the values of its chart"
+    )
+    return Held(Reason.AUTOMATION_NOT_ALLOWED, message)
+
+
+def holding(error: ApiError, *, account: str, namespace: str, what: str) -> Held | None:
+    """Why ``what`` (a plural) is not created for the time being; None where waiting is not the answer."""
+    told, reason = told_by(error), reason_to_hold(error)
+    if reason is None:
+        return None
+    if reason is Reason.AUTOMATION_NOT_ALLOWED:
+        return not_allowed(account, namespace)
+    if reason is Reason.FORBIDDEN:
+        lacks = f"service account {account} has no right to create {what} in namespace {namespace}, or does not exist"
+        return Held(reason, f"{lacks}: {told}")
+    return Held(reason, f"{what} cannot be created: {told}")

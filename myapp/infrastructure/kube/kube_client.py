@@ -6,14 +6,14 @@ again.
 
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, TypeAlias
 
 import aiohttp
 from yarl import URL
@@ -23,6 +23,10 @@ from myapp.infrastructure.kube.cluster_access import ClusterAccess
 
 MERGE_PATCH = "application/merge-patch+json"
 _JSON = "application/json"
+
+JsonBody: TypeAlias = Mapping[str, Any] | Sequence[Mapping[str, Any]]
+"""An object, or the steps of a JSON patch."""
+
 _EXPECTED = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.GONE})
 _REFUSALS = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.UNPROCESSABLE_ENTITY})
 _COME_BACK = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.UNAUTHORIZED})
@@ -103,7 +107,7 @@ class KubeClient(AbstractAsyncContextManager["KubeClient"]):
         path: str,
         *,
         params: Mapping[str, str] | None = None,
-        body: Mapping[str, Any] | None = None,
+        body: JsonBody | None = None,
         content_type: str = _JSON,
         acting_as: str = "",
         refusals: bool = False,

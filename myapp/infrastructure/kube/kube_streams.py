@@ -63,14 +63,16 @@ class KubeStreams(AbstractAsyncContextManager["KubeStreams"]):
             return ""
         return content.decode(errors="replace")
 
-    async def events(self, path: str, params: Mapping[str, str]) -> AsyncIterator[Mapping[str, Any]]:
-        """The events of a watch until the server ends it in good order.
+    async def events(
+        self, path: str, params: Mapping[str, str], acting_as: str = ""
+    ) -> AsyncIterator[Mapping[str, Any]]:
+        """The events of a watch, with the rights of ``acting_as`` where one is named, until the server ends it.
 
         Raises StreamExpiredError, or another ApiError where the watch is refused, breaks or falls silent.
         """
         limit = aiohttp.ClientTimeout(total=None, sock_connect=self._timeout, sock_read=self._silence)
         try:
-            async with await self._get(path, {**params, "watch": "true"}, limit) as response:
+            async with await self._get(path, {**params, "watch": "true"}, limit, acting_as) as response:
                 if not response.ok:
                     _refused(path, response.status, understood(f"GET {path}", response, await response.read()).body)
                 async for line in _lines(response.content):

@@ -1,4 +1,4 @@
-"""Keeps up with all objects of one kind that carry a label: lists them, watches from there, lists anew after a gap.
+"""Keeps up with all objects of one kind, or those with a label: lists them, watches from there, lists anew after a gap.
 
 A watch that ends in good order or breaks goes on where it was; one whose version is not kept any more (410), or is
 refused, begins with a listing. What is done with the objects is its listener's.
@@ -37,7 +37,10 @@ class WatchListener(Protocol):
 
 
 class ObjectWatch:
-    """One kind in one namespace, or in all where it is empty. ``random`` gives numbers from 0 to 1."""
+    """One kind in one namespace, or in all where it is empty. ``random`` gives numbers from 0 to 1.
+
+    It acts with the rights of ``acting_as`` where one is named. ``gives_up_on`` says which answers end it.
+    """
 
     def __init__(
         self,
@@ -49,6 +52,8 @@ class ObjectWatch:
         selector: str,
         listener: WatchListener,
         random: Callable[[], float],
+        acting_as: str = "",
+        gives_up_on: Callable[[ApiError], bool] = lambda _: False,
     ) -> None:
         self._client = client
         self._streams = streams
@@ -57,10 +62,12 @@ class ObjectWatch:
         self._selector = selector
         self._listener = listener
         self._random = random
+        self._acting_as = acting_as
+        self._gives_up_on = gives_up_on
         self._version = ""
 
     async def run(self) -> None:
-        """Keep up until cancelled."""
+        """Keep up until cancelled. Raises the ApiError that it gives up on."""
         failures = 0
         while True:
             try:
@@ -72,6 +79,8 @@ class ObjectWatch:
                 self._version = ""
                 await asyncio.sleep(_FIRST_PAUSE * self._random())  # many operators may be told so at once
             except ApiError as error:
+                if self._gives_up_on(error):
+                    raise
                 if failures == 0:
                     _logger.warning("a watch is interrupted: %s", error)
                 if getattr(error, "code", None) is not None:
@@ -80,9 +89,9 @@ class ObjectWatch:
                 failures = min(failures + 1, 10)
 
     async def _list(self) -> str:
-        params, uids = {"labelSelector": self._selector, "limit": _PAGE}, set[str]()
+        params, uids = {**self._selected(), "limit": _PAGE}, set[str]()
         while True:
-            answer = await self._client.request("GET", self._path, params=params)
+            answer = await self._client.request("GET", self._path, params=params, acting_as=self._acting_as)
             if "items" not in answer.body:
                 raise StreamExpiredError(f"GET {self._path}: {answer.code} {answer.body.get('message', '')}")
             for item in answer.body["items"]:
@@ -96,15 +105,18 @@ class ObjectWatch:
 
     async def _watch(self) -> None:
         params = {
-            "labelSelector": self._selector,
+            **self._selected(),
             "resourceVersion": self._version,
             "allowWatchBookmarks": "true",
             "timeoutSeconds": str(int(_LASTS_SECONDS * (1 + 0.2 * self._random()))),
         }
-        async for event in self._streams.events(self._path, params):
+        async for event in self._streams.events(self._path, params, self._acting_as):
             raw = event["object"]
             if event["type"] == "DELETED":
                 self._listener.gone(raw)
             elif event["type"] != "BOOKMARK":
                 self._listener.seen(raw)
             self._version = raw["metadata"]["resourceVersion"]
+
+    def _selected(self) -> dict[str, str]:
+        return {"labelSelector": self._selector} if self._selector else {}

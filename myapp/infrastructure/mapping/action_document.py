@@ -6,6 +6,7 @@ from myapp.domain.actions.action import Action
 from myapp.domain.actions.approval import Approval
 from myapp.domain.actions.job import Job
 from myapp.domain.actions.manual import Manual
+from myapp.domain.actions.resource import FIELD_MANAGER, PatchType, Resource
 from myapp.domain.actions.wait import Wait
 from myapp.domain.duration import format_duration
 from myapp.domain.form import FormField
@@ -26,6 +27,8 @@ def action_fields(action: Action) -> dict[str, Any]:
             return {"approval": fields}
         case Job(template, idempotent):
             return {"job": {"template": dict(template), "idempotent": idempotent}}
+        case Resource():
+            return {"resource": _resource(action)}
         case Wait(duration, until):
             end = {"until": format_moment(until)} if until is not None else {}
             return {"wait": {"duration": format_duration(duration)} if duration is not None else end}
@@ -50,3 +53,19 @@ def _property(field: FormField) -> dict[str, Any]:
         "maximum": field.maximum,
     }
     return {name: value for name, value in values.items() if value is not None}
+
+
+def _resource(action: Resource) -> dict[str, Any]:
+    """Defaults are left out: each of these fields goes with one operation only."""
+    fields = {
+        "operation": str(action.operation),
+        "manifest": dict(action.manifest),
+        "patchType": str(action.patch_type) if action.patch_type is not PatchType.MERGE else None,
+        "jsonPatch": [dict(step) for step in action.json_patch] or None,
+        "fieldManager": action.field_manager if action.field_manager != FIELD_MANAGER else None,
+        "force": action.force or None,
+        "setOwnerReference": action.set_owner_reference or None,
+        "successWhen": action.success_when or None,
+        "failureWhen": action.failure_when or None,
+    }
+    return {name: value for name, value in fields.items() if value is not None}
