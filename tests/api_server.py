@@ -92,6 +92,10 @@ class ApiServer:
             "PATCH", f"{path}?{urlencode(query)}", body, [("Content-Type", "application/merge-patch+json")]
         )
 
+    def delete(self, path: str) -> Answer:
+        """Have an object deleted."""
+        return self._send("DELETE", path, None, [])
+
     def _send(self, method: str, path: str, body: JsonObject | None, headers: Sequence[tuple[str, str]]) -> Answer:
         # http.client's own request() takes a dict, which cannot hold a header (Impersonate-Group) twice.
         content = b"" if body is None else json.dumps(body).encode()

@@ -33,7 +33,9 @@ class ObjectJudge:
 
     def verdict(self, effect: ObjectEffect, raw: Mapping[str, Any]) -> End | NotYet:
         """An end, or why it is none yet."""
-        action, variables = effect.action, {OBJECT: shown(raw)}
+        action, target = effect.action, effect.action.target
+        raw = {**raw, "apiVersion": target.api_version, "kind": target.kind}  # an item of a listing does not say
+        variables = {OBJECT: shown(raw)}
         if action.failure_when and self._holds(action.failure_when, variables) is True:
             return effect.request.failed(Reason.OBJECT_FAILED, f"failureWhen holds: {action.failure_when}", self._now)
         if not action.success_when:
@@ -42,7 +44,7 @@ class ObjectJudge:
         if told is True:
             return self._accomplished(effect, "successWhen holds")
         why = f": {told}" if told else ""
-        return NotYet(f"waits until successWhen holds for {action.target}{why}")
+        return NotYet(f"waits until successWhen holds for {target}{why}")
 
     def _by_its_kind(self, effect: ObjectEffect, raw: Mapping[str, Any]) -> End | NotYet:
         standing = standing_of(raw)

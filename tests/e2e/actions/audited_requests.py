@@ -1,0 +1,64 @@
+"""What the operator asked of the API server in one namespace, reads and watches included, by its audit log."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.local.identities import OPERATOR
+
+_PATIENCE = 15.0
+_POLL = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class AuditedRequest:
+    """One request; ``acting_as`` is empty where the operator acted in its own name."""
+
+    verb: str
+    resource: str
+    name: str
+    acting_as: str
+    code: int
+    is_over: bool
+    """False for a watch that goes on."""
+
+
+class AuditedRequests:
+    """Reads the audit log anew with every question."""
+
+    def __init__(self, audit_log: Path, namespace: str) -> None:
+        self._audit_log = audit_log
+        self._namespace = namespace
+
+    def of(self, resource: str) -> list[AuditedRequest]:
+        """All requests about that resource, in the order in which they began to be answered."""
+        mark = f'"namespace":"{self._namespace}"'
+        found: dict[str, AuditedRequest] = {}
+        with self._audit_log.open(encoding="utf-8") as lines:
+            events = [json.loads(line) for line in lines if mark in line and line.endswith("\n")]
+        for event in events:
+            about = event["objectRef"]
+            if event["user"]["username"] == OPERATOR.username and about["resource"] == resource:
+                found[event["auditID"]] = AuditedRequest(
+                    event["verb"],
+                    resource,
+                    about.get("name", ""),
+                    event.get("impersonatedUser", {}).get("username", ""),
+                    event["responseStatus"]["code"],
+                    event["stage"] == "ResponseComplete",
+                )
+        return list(found.values())
+
+    def watches(self, resource: str) -> list[AuditedRequest]:
+        """The watches of that resource."""
+        return [request for request in self.of(resource) if request.verb == "watch"]
+
+    def wait(self, resource: str, fits: Callable[[list[AuditedRequest]], bool]) -> list[AuditedRequest]:
+        """The requests about that resource, once they fit."""
+        give_up = time.monotonic() + _PATIENCE
+        while not fits(found := self.of(resource)):
+            assert time.monotonic() < give_up, f"after {_PATIENCE:.0f} s there are {found}"
+            time.sleep(_POLL)
+        return found
