@@ -65,21 +65,6 @@ def test_a_deployment_that_is_stuck_fails_the_todo(todos: Todos, objects: Cluste
     assert objects.get(DEPLOYMENTS, "web") is not None, "what was applied stays"
 
 
-def test_expressions_decide_about_an_object_of_a_crd(todos: Todos, objects: ClusterObjects, things: str) -> None:
-    """In place of the rules for kinds that nobody knows."""
-    ends = {"success_when": "object.status.phase == 'Done'", "failure_when": "object.status.phase == 'Lost'"}
-    for name in ("good", "bad"):
-        todos.create(name, **on_object("Apply", thing(name, size=1), **ends))
-        objects.wait(THINGS, name, lambda found: found is not None)
-    objects.patch(THINGS, "good", {"status": {"phase": "Building"}}, "status")
-    objects.patch(THINGS, "good", {"status": {"phase": "Done"}}, "status")
-    objects.patch(THINGS, "bad", {"status": {"phase": "Lost"}}, "status")
-
-    assert todos.wait("good", "Succeeded")["message"] == "Thing good is applied: successWhen holds"
-    assert "failureWhen holds" in todos.wait("bad", "Failed", "ObjectFailed")["message"]
-    assert things
-
-
 def test_the_kind_of_a_crd_is_found_once_it_is_served(todos: Todos, objects: ClusterObjects, things: str) -> None:
     """With the readiness that its conditions tell."""
     todos.create("thing", **on_object("Apply", thing("slow", size=1)))
@@ -189,24 +174,21 @@ def test_what_belongs_to_the_todo_is_deleted_with_it(todos: Todos, objects: Clus
 
 def test_drift_is_not_fought(todos: Todos, objects: ClusterObjects) -> None:
     """Whoever changes the object afterwards, or while it is waited for, may."""
-    todos.create(
-        "settings", **on_object("Apply", config_map("settings", colour="blue"), success_when="'go' in object.data")
-    )
-    objects.wait(CONFIG_MAPS, "settings", lambda found: found is not None)
-    objects.patch(CONFIG_MAPS, "settings", {"data": {"colour": "red"}})
-    objects.patch(CONFIG_MAPS, "settings", {"data": {"go": "yes"}})
+    todos.create("web", **on_object("Apply", deployment("web", replicas=1)))
+    objects.wait(DEPLOYMENTS, "web", lambda found: found is not None)
+    objects.patch(DEPLOYMENTS, "web", {"spec": {"replicas": 0}})
 
-    todos.wait("settings", "Succeeded")
-    found = objects.get(CONFIG_MAPS, "settings")
+    todos.wait("web", "Succeeded")
+    found = objects.get(DEPLOYMENTS, "web")
     assert found is not None
-    assert found["data"] == {"colour": "red", "go": "yes"}
+    assert found["spec"]["replicas"] == 0
 
 
 def test_what_is_deleted_while_it_is_waited_for_is_not_made_again(todos: Todos, objects: ClusterObjects) -> None:
     """The todo fails and says why."""
-    todos.create("settings", **on_object("Apply", config_map("settings"), success_when="'go' in object.data"))
-    objects.wait(CONFIG_MAPS, "settings", lambda found: found is not None)
-    objects.delete(CONFIG_MAPS, "settings")
+    todos.create("web", **on_object("Apply", deployment("web", replicas=1)))
+    objects.wait(DEPLOYMENTS, "web", lambda found: found is not None)
+    objects.delete(DEPLOYMENTS, "web")
 
-    todos.wait("settings", "Failed", "ObjectReplaced")
-    assert objects.get(CONFIG_MAPS, "settings") is None
+    todos.wait("web", "Failed", "ObjectReplaced")
+    assert objects.get(DEPLOYMENTS, "web") is None

@@ -7,7 +7,7 @@ import pytest
 from deploy.local import LocalCluster
 from tests.e2e.actions.audited_requests import AuditedRequests
 from tests.e2e.actions.cluster_objects import ClusterObjects
-from tests.e2e.actions.manifests import CONFIG_MAPS, config_map, identity, on_object
+from tests.e2e.actions.manifests import CONFIG_MAPS, DEPLOYMENTS, config_map, deployment, identity, on_object
 from tests.integration.jobs.account import ACCOUNT, allow_automation
 from tests.running_operator.operator_process import OperatorProcess
 from tests.running_operator.todos import Todos
@@ -71,17 +71,16 @@ def test_an_account_that_may_not_watch_has_the_object_asked_for(
 def test_a_restart_waits_on_without_doing_it_again(
     operator: OperatorProcess, todos: Todos, objects: ClusterObjects, requests: AuditedRequests
 ) -> None:
-    """Once the status has recorded that it was applied, somebody may have changed it since."""
-    spec = on_object("Apply", config_map("settings", colour="blue"), success_when="'go' in object.data")
-    todos.create("settings", **spec)
-    todos.wait("settings", "Active", "WaitingForObject", timeout=40)
+    """Once the status has recorded that it was applied: somebody may have changed it since."""
+    todos.create("web", **on_object("Apply", deployment("web", replicas=1)))
+    message = todos.wait("web", "Active", "WaitingForObject", timeout=40)["message"]
+    assert message == "waits until Deployment web is ready: 0 of 1 replicas are available"
     operator.kill()
-    objects.patch(CONFIG_MAPS, "settings", {"data": {"colour": "red"}})
+    objects.patch(DEPLOYMENTS, "web", {"spec": {"replicas": 0}})
     operator.start()
-    objects.patch(CONFIG_MAPS, "settings", {"data": {"go": "yes"}})
 
-    todos.wait("settings", "Succeeded")
-    assert [request.verb for request in requests.of("configmaps")].count("patch") == 1
-    found = objects.get(CONFIG_MAPS, "settings")
+    todos.wait("web", "Succeeded")
+    assert [request.verb for request in requests.of("deployments")].count("patch") == 1
+    found = objects.get(DEPLOYMENTS, "web")
     assert found is not None
-    assert found["data"] == {"colour": "red", "go": "yes"}
+    assert found["spec"]["replicas"] == 0
