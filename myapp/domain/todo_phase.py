@@ -97,6 +97,7 @@ class Reason(StrEnum):
     OBJECT_NOT_FOUND = "ObjectNotFound"
     FIELD_CONFLICT = "FieldConflict"
     INVALID_MANIFEST = "InvalidManifest"
+    INVALID_EXPRESSION = "InvalidExpression"
     OBJECT_FAILED = "ObjectFailed"
     OBJECT_REPLACED = "ObjectReplaced"
 

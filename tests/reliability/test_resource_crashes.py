@@ -8,9 +8,9 @@ from deploy.local import LocalCluster
 from tests.api_server import ApiServer, JsonObject
 from tests.e2e.actions.cluster_objects import ClusterObjects
 from tests.e2e.actions.manifests import CONFIG_MAPS, DEPLOYMENTS, config_map, deployment, identity, on_object
-from tests.integration.jobs.account import ACCOUNT, allow_automation, create_account
 from tests.reliability.fault_proxy import FaultProxy
 from tests.reliability.faults import Fault, HangUp, ProxiedRequest
+from tests.running_operator.automation import ACCOUNT, allow_automation, create_account
 from tests.running_operator.operator_process import OperatorProcess
 from tests.running_operator.todos import Todos
 

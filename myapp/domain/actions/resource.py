@@ -134,6 +134,12 @@ class Resource:
             return True
         return all(map(_repeatable, self.json_patch))
 
+    @property
+    def expressions(self) -> Mapping[str, str]:
+        """What is to be evaluated over the object, by the field that holds it."""
+        texts = {"spec.resource.successWhen": self.success_when, "spec.resource.failureWhen": self.failure_when}
+        return {field: text for field, text in texts.items() if text}
+
     def objection(self, _view: ActiveView, _decision: Decision) -> Objection | None:
         """There is nothing to object to, since it accepts nothing."""
         return None

@@ -96,10 +96,11 @@ class TodoStatus(ResourceModel):
         "WaitingForStartTime, Suspended, DependencyCycle, InvalidSpec. Active: AwaitingDecision, Waiting, Suspended, "
         "Starting, BackingOff, Unavailable, Refused, InternalError; of a Job Running, JobSuspended, ImagePullFailed, "
         "Unschedulable, PodRefused, PodNotStarted; of what is not accepted for the time being QuotaExceeded, "
-        "AdmissionRefused, Forbidden, AutomationNotAllowed, NamespaceTerminating, NameConflict, WaitingForCleanup. "
-        "Ended: Completed, Approved, Rejected, TimedOut, DependencyFailed, WhenFalse, WhenError, SkippedByDecision, "
-        "CancelledByDecision; of a Job JobFailed, PodLost, PodNotStarted, DeadlineExceeded, ResultLost, "
-        "InvalidOutputs, InvalidTemplate.",
+        "AdmissionRefused, Forbidden, AutomationNotAllowed, NamespaceTerminating, NameConflict, WaitingForCleanup, "
+        "KindNotFound, ObjectNotFound; of an object WaitingForObject. Ended: Completed, Approved, Rejected, TimedOut, "
+        "DependencyFailed, WhenFalse, WhenError, SkippedByDecision, CancelledByDecision; of a Job JobFailed, PodLost, "
+        "PodNotStarted, DeadlineExceeded, ResultLost, InvalidOutputs, InvalidTemplate; of an object ObjectFailed, "
+        "ObjectReplaced, FieldConflict, InvalidManifest, InvalidExpression, ResultLost.",
     )
     message: OperatorMessage | None = Field(
         default=None, description="The reason as one sentence; it names what the Todo waits for."

@@ -6,7 +6,7 @@ from typing import Any
 
 from myapp.application.ports import Clock
 from myapp.domain.actions.object_identity import SECRET
-from myapp.domain.actions.resource import Operation
+from myapp.domain.actions.resource import Operation, Resource
 from myapp.domain.effect import Accomplished
 from myapp.domain.expression import ExpressionCompiler, ExpressionProblem, NotComputed
 from myapp.domain.todo_phase import Reason
@@ -30,6 +30,14 @@ class ObjectJudge:
     def __init__(self, compiler: ExpressionCompiler, clock: Clock) -> None:
         self._compiler = compiler
         self._clock = clock
+
+    def problem(self, action: Resource) -> str:
+        """What is wrong with an expression, and where; empty where all can be evaluated."""
+        for field, text in action.expressions.items():
+            expression = self._compiler.compile(text, (OBJECT,))
+            if isinstance(expression, ExpressionProblem):
+                return f"{field}: {expression}"
+        return ""
 
     def verdict(self, effect: ObjectEffect, raw: Mapping[str, Any]) -> End | NotYet:
         """An end, or why it is none yet."""
@@ -56,7 +64,7 @@ class ObjectJudge:
 
     def _holds(self, text: str, variables: Mapping[str, Any]) -> bool | str:
         """Whether it holds, or why nobody can tell: most often because the object has no such field yet."""
-        expression = self._compiler.compile(text, variables.keys())
+        expression = self._compiler.compile(text, (OBJECT,))
         if isinstance(expression, ExpressionProblem):
             return str(expression)
         outcome = expression.evaluate(variables)
@@ -75,7 +83,7 @@ class ObjectJudge:
 
 
 def shown(raw: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The object as expressions see it: without managedFields, and of a Secret which keys it has, not what they hold."""
+    """The object as expressions see it: no managedFields; of a Secret which keys it has, not what they hold."""
     metadata = {name: told for name, told in section(raw, "metadata").items() if name != "managedFields"}
     if (str(raw.get("apiVersion", "")).rpartition("/")[0], raw.get("kind")) != SECRET:
         return {**raw, "metadata": metadata}

@@ -9,7 +9,7 @@ from deploy.local import LocalCluster
 from tests.api_server import ApiServer
 from tests.e2e.actions.cluster_objects import ClusterObjects
 from tests.e2e.actions.manifests import thing_definition
-from tests.integration.jobs.account import ACCOUNT, allow_automation, create_account
+from tests.running_operator.automation import ACCOUNT, allow_automation, create_account
 from tests.running_operator.fixtures import operator, pytest_runtest_makereport, stopped_operator, todos, writes
 
 __all__ = ["operator", "pytest_runtest_makereport", "stopped_operator", "todos", "writes"]

@@ -1,7 +1,7 @@
 """Objects that todos are about, and the specs of todos that are about them."""
 
 from tests.api_server import JsonObject
-from tests.integration.jobs.account import ACCOUNT
+from tests.running_operator.automation import ACCOUNT
 
 CONFIG_MAPS, SECRETS, DEPLOYMENTS, THINGS = (
     "v1/configmaps",

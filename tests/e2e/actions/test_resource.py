@@ -1,9 +1,13 @@
 """The action ``resource``: every operation, on built-in kinds and on that of a CRD, as the todo's account."""
 
+import json
+
 import pytest
 
+from deploy.local import LocalCluster
 from tests.api_server import JsonObject
 from tests.e2e.actions.cluster_objects import ClusterObjects
+from tests.e2e.actions.documented_examples import example
 from tests.e2e.actions.manifests import (
     CONFIG_MAPS,
     DEPLOYMENTS,
@@ -63,6 +67,44 @@ def test_a_deployment_that_is_stuck_fails_the_todo(todos: Todos, objects: Cluste
 
     assert "ProgressDeadlineExceeded" in todos.wait("web", "Failed", "ObjectFailed", timeout=40)["message"]
     assert objects.get(DEPLOYMENTS, "web") is not None, "what was applied stays"
+
+
+def test_expressions_decide_about_an_object_of_a_crd(todos: Todos, objects: ClusterObjects, things: str) -> None:
+    """In place of the rules for kinds that nobody knows."""
+    ends = {"success_when": "object.status.phase == 'Done'", "failure_when": "object.status.phase == 'Lost'"}
+    for name in ("good", "bad"):
+        todos.create(name, **on_object("Apply", thing(name, size=1), **ends))
+        objects.wait(THINGS, name, lambda found: found is not None)
+    objects.patch(THINGS, "good", {"status": {"phase": "Building"}}, "status")
+    objects.patch(THINGS, "good", {"status": {"phase": "Done"}}, "status")
+    objects.patch(THINGS, "bad", {"status": {"phase": "Lost"}}, "status")
+
+    assert todos.wait("good", "Succeeded")["message"] == "Thing good is applied: successWhen holds"
+    assert "failureWhen holds" in todos.wait("bad", "Failed", "ObjectFailed")["message"]
+    assert things
+
+
+def test_an_expression_that_is_none_is_told_before_anything_is_done(todos: Todos, objects: ClusterObjects) -> None:
+    """With the place of the mistake."""
+    todos.create("typo", **on_object("Apply", config_map("settings"), success_when="objekt.data.go == 'yes'"))
+
+    message = todos.wait("typo", "Failed", "InvalidExpression")["message"]
+    assert "spec.resource.successWhen: line 1, column 1" in message
+    assert objects.get(CONFIG_MAPS, "settings") is None
+
+
+def test_documented_example(cluster: LocalCluster, todos: Todos, objects: ClusterObjects, namespace: str) -> None:
+    """The example of docs/actions.md does what is said there."""
+    manifests = "\n---\n".join(map(json.dumps, example("resource")))
+    cluster.kubectl("apply", f"--namespace={namespace}", "-f", "-", stdin=manifests)
+
+    assert todos.wait("rollout", "Succeeded")["message"] == "Deployment shop is applied: 0 of 0 replicas are available"
+    assert todos.wait("announced", "Succeeded")["message"] == "ConfigMap release is there: successWhen holds"
+    todos.wait("clean-up", "Succeeded")
+    found = objects.get(CONFIG_MAPS, "release")
+    assert found is not None
+    assert found["data"]["version"] == "1.4.0"
+    assert objects.get(CONFIG_MAPS, "canary") is None
 
 
 def test_the_kind_of_a_crd_is_found_once_it_is_served(todos: Todos, objects: ClusterObjects, things: str) -> None:

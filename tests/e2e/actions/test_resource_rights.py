@@ -10,8 +10,8 @@ from deploy.local import LocalCluster
 from tests.api_server import ApiServer, JsonObject
 from tests.e2e.actions.cluster_objects import ClusterObjects
 from tests.e2e.actions.manifests import CONFIG_MAPS, SECRETS, config_map, identity, on_object, thing, thing_definition
-from tests.integration.jobs.account import ACCOUNT, allow_automation, create_account
 from tests.manifests import todo_manifest, todos_path
+from tests.running_operator.automation import ACCOUNT, allow_automation, create_account
 from tests.running_operator.operator_process import OperatorProcess
 from tests.running_operator.todos import Todos
 

@@ -8,7 +8,7 @@ from deploy.local import LocalCluster
 from tests.e2e.actions.audited_requests import AuditedRequests
 from tests.e2e.actions.cluster_objects import ClusterObjects
 from tests.e2e.actions.manifests import CONFIG_MAPS, DEPLOYMENTS, config_map, deployment, identity, on_object
-from tests.integration.jobs.account import ACCOUNT, allow_automation
+from tests.running_operator.automation import ACCOUNT, allow_automation
 from tests.running_operator.operator_process import OperatorProcess
 from tests.running_operator.todos import Todos
 
