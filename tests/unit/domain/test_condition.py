@@ -27,6 +27,7 @@ WAITING = [
     *((Phase.ACTIVE, reason) for reason in (Reason.QUOTA_EXCEEDED, Reason.ADMISSION_REFUSED, Reason.FORBIDDEN)),
     *((Phase.ACTIVE, reason) for reason in (Reason.AUTOMATION_NOT_ALLOWED, Reason.NAMESPACE_TERMINATING)),
     (Phase.ACTIVE, Reason.WAITING_FOR_CLEANUP),
+    *((Phase.ACTIVE, reason) for reason in (Reason.WAITING_FOR_OBJECT, Reason.KIND_NOT_FOUND, Reason.OBJECT_NOT_FOUND)),
 ]
 REFUSED = [
     (Phase.PENDING, Reason.INVALID_SPEC),
@@ -50,6 +51,8 @@ ENDED_BADLY = [
     *((Phase.FAILED, reason) for reason in (Reason.JOB_FAILED, Reason.POD_LOST, Reason.POD_NOT_STARTED)),
     *((Phase.FAILED, reason) for reason in (Reason.DEADLINE_EXCEEDED, Reason.RESULT_LOST)),
     *((Phase.FAILED, reason) for reason in (Reason.INVALID_OUTPUTS, Reason.INVALID_TEMPLATE)),
+    *((Phase.FAILED, reason) for reason in (Reason.OBJECT_FAILED, Reason.OBJECT_REPLACED, Reason.FIELD_CONFLICT)),
+    *((Phase.FAILED, reason) for reason in (Reason.INVALID_MANIFEST, Reason.INVALID_EXPRESSION)),
     (Phase.CANCELLED, Reason.CANCELLED_BY_DECISION),
 ]
 READY_CURRENT = ({"Ready": True, "Reconciling": False, "Stalled": False}, KStatus.CURRENT)
