@@ -18,6 +18,7 @@ from myapp.application.reminder_ledger import ReminderLedger
 from myapp.application.snapshot import Snapshot, TodoSnapshot
 from myapp.application.todo_registry import TodoRegistry
 from myapp.application.todo_store import TodoStore
+from myapp.domain.action_expressions import expression_problem
 from myapp.domain.decide import decide, decide_unreadable
 from myapp.domain.decision import Answer, Decision, DecisionReason
 from myapp.domain.effect import EffectId
@@ -115,6 +116,9 @@ class ReconcileTodo:
         if isinstance(when, ExpressionProblem):
             problem = f"spec.when: {when}"
             return decide_unreadable(status, snapshot.generation, problem, decisions, self._clock.now())
+        wrong = expression_problem(snapshot.todo.action, self._expressions) if status.phase is Phase.PENDING else ""
+        if wrong:
+            return decide_unreadable(status, snapshot.generation, wrong, decisions, self._clock.now())
         if status.phase.takes_decisions:  # else none of them can count
             decisions = await self._admitted(snapshot, decisions)
         related = self._registry.related(snapshot.todo)

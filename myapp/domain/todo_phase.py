@@ -97,7 +97,6 @@ class Reason(StrEnum):
     OBJECT_NOT_FOUND = "ObjectNotFound"
     FIELD_CONFLICT = "FieldConflict"
     INVALID_MANIFEST = "InvalidManifest"
-    INVALID_EXPRESSION = "InvalidExpression"
     OBJECT_FAILED = "ObjectFailed"
     OBJECT_REPLACED = "ObjectReplaced"
 

@@ -100,7 +100,7 @@ class TodoStatus(ResourceModel):
         "KindNotFound, ObjectNotFound; of an object WaitingForObject. Ended: Completed, Approved, Rejected, TimedOut, "
         "DependencyFailed, WhenFalse, WhenError, SkippedByDecision, CancelledByDecision; of a Job JobFailed, PodLost, "
         "PodNotStarted, DeadlineExceeded, ResultLost, InvalidOutputs, InvalidTemplate; of an object ObjectFailed, "
-        "ObjectReplaced, FieldConflict, InvalidManifest, InvalidExpression, ResultLost.",
+        "ObjectReplaced, FieldConflict, InvalidManifest, ResultLost.",
     )
     message: OperatorMessage | None = Field(
         default=None, description="The reason as one sentence; it names what the Todo waits for."

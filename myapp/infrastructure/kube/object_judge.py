@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from myapp.application.ports import Clock
+from myapp.domain.action_expressions import OBJECT
 from myapp.domain.actions.object_identity import SECRET
-from myapp.domain.actions.resource import Operation, Resource
+from myapp.domain.actions.resource import Operation
 from myapp.domain.effect import Accomplished
 from myapp.domain.expression import ExpressionCompiler, ExpressionProblem, NotComputed
 from myapp.domain.todo_phase import Reason
@@ -16,8 +17,6 @@ from myapp.infrastructure.kube.object_standing import State
 from myapp.infrastructure.kube.object_wait import End, NotYet
 from myapp.infrastructure.kube.readiness import standing_of
 
-#: What the expressions call it.
-OBJECT = "object"
 _HIDDEN = "(hidden)"
 _CONTENT_OF_SECRETS = ("data", "stringData")
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
@@ -30,14 +29,6 @@ class ObjectJudge:
     def __init__(self, compiler: ExpressionCompiler, clock: Clock) -> None:
         self._compiler = compiler
         self._clock = clock
-
-    def problem(self, action: Resource) -> str:
-        """What is wrong with an expression, and where; empty where all can be evaluated."""
-        for field, text in action.expressions.items():
-            expression = self._compiler.compile(text, (OBJECT,))
-            if isinstance(expression, ExpressionProblem):
-                return f"{field}: {expression}"
-        return ""
 
     def verdict(self, effect: ObjectEffect, raw: Mapping[str, Any]) -> End | NotYet:
         """An end, or why it is none yet."""

@@ -30,6 +30,5 @@ def build_resource_performer(
         once=OncePatch(requests, records, clock),
         deletion=ObjectDeletion(requests, records, vigil, clock),
         vigil=vigil,
-        judge=judge,
         clock=clock,
     )

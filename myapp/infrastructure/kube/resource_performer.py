@@ -13,12 +13,10 @@ from myapp.application.errors import ApiError
 from myapp.application.ports import Clock
 from myapp.domain.actions.resource import Operation, Resource
 from myapp.domain.effect import Accomplished, Held, Underway, Unsuccessful
-from myapp.domain.todo_phase import Reason
 from myapp.infrastructure.kube.automation_bounds import AutomationBounds
 from myapp.infrastructure.kube.kind_discovery import KindDiscovery
 from myapp.infrastructure.kube.object_deletion import ObjectDeletion
 from myapp.infrastructure.kube.object_effect import ObjectEffect, Telling
-from myapp.infrastructure.kube.object_judge import ObjectJudge
 from myapp.infrastructure.kube.object_patch import OncePatch
 from myapp.infrastructure.kube.object_refusal import Request, is_missing_kind
 from myapp.infrastructure.kube.object_requests import ObjectRequests
@@ -38,7 +36,6 @@ class ResourcePerformer:
         once: OncePatch,
         deletion: ObjectDeletion,
         vigil: ObjectVigil,
-        judge: ObjectJudge,
         clock: Clock,
     ) -> None:
         self._bounds = bounds
@@ -47,7 +44,6 @@ class ResourcePerformer:
         self._once = once
         self._deletion = deletion
         self._vigil = vigil
-        self._judge = judge
         self._clock = clock
 
     async def perform(
@@ -61,8 +57,6 @@ class ResourcePerformer:
         request = Request(action.operation.lower(), action.target, account)
         if (refusal := await self._bounds.refusal(account)) is not None:
             return refusal
-        if problem := self._judge.problem(action):
-            return request.failed(Reason.INVALID_EXPRESSION, problem, self._clock.now(), final=True)
         place = await self._discovery.place_of(action.target, effect.todo.key.namespace)
         if place is None:
             return request.kind_missing()

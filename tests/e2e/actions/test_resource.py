@@ -85,12 +85,14 @@ def test_expressions_decide_about_an_object_of_a_crd(todos: Todos, objects: Clus
 
 
 def test_an_expression_that_is_none_is_told_before_anything_is_done(todos: Todos, objects: ClusterObjects) -> None:
-    """With the place of the mistake."""
+    """With the place of the mistake; it heals when that is mended."""
     todos.create("typo", **on_object("Apply", config_map("settings"), success_when="objekt.data.go == 'yes'"))
 
-    message = todos.wait("typo", "Failed", "InvalidExpression")["message"]
+    message = todos.wait("typo", "Pending", "InvalidSpec")["message"]
     assert "spec.resource.successWhen: line 1, column 1" in message
     assert objects.get(CONFIG_MAPS, "settings") is None
+    todos.edit("typo", resource={"successWhen": "object.data.size() == 0"})
+    objects.wait(CONFIG_MAPS, "settings", lambda found: found is not None)
 
 
 def test_documented_example(cluster: LocalCluster, todos: Todos, objects: ClusterObjects, namespace: str) -> None:

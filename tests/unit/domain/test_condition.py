@@ -52,7 +52,7 @@ ENDED_BADLY = [
     *((Phase.FAILED, reason) for reason in (Reason.DEADLINE_EXCEEDED, Reason.RESULT_LOST)),
     *((Phase.FAILED, reason) for reason in (Reason.INVALID_OUTPUTS, Reason.INVALID_TEMPLATE)),
     *((Phase.FAILED, reason) for reason in (Reason.OBJECT_FAILED, Reason.OBJECT_REPLACED, Reason.FIELD_CONFLICT)),
-    *((Phase.FAILED, reason) for reason in (Reason.INVALID_MANIFEST, Reason.INVALID_EXPRESSION)),
+    (Phase.FAILED, Reason.INVALID_MANIFEST),
     (Phase.CANCELLED, Reason.CANCELLED_BY_DECISION),
 ]
 READY_CURRENT = ({"Ready": True, "Reconciling": False, "Stalled": False}, KStatus.CURRENT)
