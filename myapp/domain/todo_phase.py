@@ -101,6 +101,76 @@ class Reason(StrEnum):
     OBJECT_REPLACED = "ObjectReplaced"
 
 
+_WHILE_ACTIVE = frozenset(
+    {
+        Reason.INVALID_SPEC,
+        Reason.SUSPENDED,
+        Reason.AWAITING_DECISION,
+        Reason.WAITING,
+        Reason.STARTING,
+        Reason.BACKING_OFF,
+        Reason.UNAVAILABLE,
+        Reason.REFUSED,
+        Reason.INTERNAL_ERROR,
+        Reason.RUNNING,
+        Reason.JOB_SUSPENDED,
+        Reason.IMAGE_PULL_FAILED,
+        Reason.UNSCHEDULABLE,
+        Reason.POD_REFUSED,
+        Reason.POD_NOT_STARTED,
+        Reason.QUOTA_EXCEEDED,
+        Reason.ADMISSION_REFUSED,
+        Reason.FORBIDDEN,
+        Reason.AUTOMATION_NOT_ALLOWED,
+        Reason.NAMESPACE_TERMINATING,
+        Reason.NAME_CONFLICT,
+        Reason.WAITING_FOR_CLEANUP,
+        Reason.WAITING_FOR_OBJECT,
+        Reason.KIND_NOT_FOUND,
+        Reason.OBJECT_NOT_FOUND,
+    }
+)
+_OF_FAILURE = frozenset(
+    {
+        Reason.TIMED_OUT,
+        Reason.REJECTED,
+        Reason.WHEN_ERROR,
+        Reason.JOB_FAILED,
+        Reason.POD_LOST,
+        Reason.POD_NOT_STARTED,
+        Reason.DEADLINE_EXCEEDED,
+        Reason.RESULT_LOST,
+        Reason.INVALID_OUTPUTS,
+        Reason.INVALID_TEMPLATE,
+        Reason.FIELD_CONFLICT,
+        Reason.INVALID_MANIFEST,
+        Reason.OBJECT_FAILED,
+        Reason.OBJECT_REPLACED,
+    }
+)
+#: Which reasons a phase can have. It bounds the number of series of the metrics; a new reason has its place here.
+REASONS: Mapping[Phase, frozenset[Reason]] = MappingProxyType(
+    {
+        Phase.PENDING: frozenset(
+            {
+                Reason.INVALID_SPEC,
+                Reason.DEPENDENCY_CYCLE,
+                Reason.SUSPENDED,
+                Reason.DEPENDENCY_NOT_FOUND,
+                Reason.WAITING_FOR_DEPENDENCY,
+                Reason.WAITING_FOR_START_TIME,
+            }
+        ),
+        Phase.ACTIVE: _WHILE_ACTIVE,
+        Phase.SUCCEEDED: frozenset({Reason.COMPLETED, Reason.APPROVED, Reason.TIMED_OUT}),
+        Phase.FAILED: _OF_FAILURE,
+        Phase.SKIPPED: frozenset(
+            {Reason.DEPENDENCY_FAILED, Reason.WHEN_FALSE, Reason.SKIPPED_BY_DECISION, Reason.TIMED_OUT}
+        ),
+        Phase.CANCELLED: frozenset({Reason.CANCELLED_BY_DECISION}),
+    }
+)
+
 #: Reasons for which somebody must change an object before anything can go on (kstatus: Failed).
 REFUSED_REASONS = frozenset({Reason.INVALID_SPEC, Reason.DEPENDENCY_CYCLE, Reason.NAME_CONFLICT})
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from myapp.domain.condition import Condition, ConditionType, Readiness, Standing, conditions_for
-from myapp.domain.todo_phase import Phase, Reason
+from myapp.domain.todo_phase import REASONS, Phase, Reason
 from tests.unit.domain.builders import T0, at
 from tests.unit.domain.kstatus import KStatus, kstatus
 
@@ -100,6 +100,7 @@ def test_every_state(
 def test_the_table_is_complete() -> None:
     """Every phase with every readiness stands in the table above."""
     assert {(row[0], row[2]) for row in TABLE} == {(phase, readiness) for phase in Phase for readiness in Readiness}
+    assert {(row[0], row[1]) for row in TABLE} == {(phase, reason) for phase in Phase for reason in REASONS[phase]}
     assert {row[1] for row in TABLE} == set(Reason)
 
 

@@ -14,7 +14,7 @@ from myapp.domain.moment import to_millisecond
 from myapp.domain.plan import Plan
 from myapp.domain.situation import Related
 from myapp.domain.todo_entry import TodoEntry
-from myapp.domain.todo_phase import Phase
+from myapp.domain.todo_phase import REASONS, Phase
 from myapp.domain.todo_status import TodoStatus
 from tests.unit.domain.builders import UNSEEN, at, decision, fields
 from tests.unit.domain.strategies import fine_durations, fine_moments, todos
@@ -63,6 +63,15 @@ def test_asking_again_before_the_announced_time_changes_nothing(
     assert again.status == plan.status
     assert again.notices == ()
     assert plan.look_again_at in (again.look_again_at, now)
+
+
+@settings(deadline=None, max_examples=100)
+@given(settled())
+def test_a_phase_has_only_reasons_that_it_can_have(case: tuple[TodoEntry, Plan, Related, datetime]) -> None:
+    """The table of reasons bounds the series of the metrics."""
+    status = case[1].status
+
+    assert status.reason is None or status.reason in REASONS[status.phase]
 
 
 @settings(deadline=None, max_examples=100)
