@@ -30,9 +30,11 @@ from myapp.application.todo_census import TodoCensus
 from myapp.application.todo_registry import TodoRegistry
 from myapp.application.todo_store import TodoStore
 from myapp.application.work_queue import WorkQueue
+from myapp.domain.actions.http import Http
 from myapp.domain.actions.job import Job
 from myapp.domain.actions.resource import Resource
 from myapp.infrastructure.cel.cel_compiler import CelCompiler
+from myapp.infrastructure.http.build import build_http_client, build_http_performer
 from myapp.infrastructure.kopf_adapter.event_translation import EventTranslation
 from myapp.infrastructure.kopf_adapter.handlers import bind_handlers
 from myapp.infrastructure.kopf_adapter.runtime import run_kopf
@@ -112,8 +114,10 @@ def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess
         access, connections=MOST_WATCHES, timeout=settings.request_timeout, silence=LONGEST_SILENCE, agent=agent
     )
     watches = SharedWatches(client, object_streams, random.random)
+    http_client = build_http_client(settings, agent)
     effects = EffectTasks(
         performers={
+            Http: build_http_performer(client, http_client, expressions, clock),
             Job: jobs.performer,
             Resource: build_resource_performer(client, watches, todos, ObjectJudge(expressions, clock), clock),
         },
@@ -178,7 +182,7 @@ def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess
         settings=settings,
         leadership=leadership,
         clients=(client, lease_client, guard_client),
-        connections=(job_streams, object_streams, watches),
+        connections=(job_streams, object_streams, watches, http_client),
         queue=queue,
         loop=loop,
         effects=effects,

@@ -31,6 +31,18 @@
 {{- include "myapp.settings" .Values.settings }}
 {{- include "myapp.redisEnvironment" . }}
 {{- include "myapp.webhookEnvironment" . }}
+{{- with .Values.http }}
+{{- with .allowedCIDRs }}
+- name: MYAPP_HTTP_ALLOWED_CIDRS
+  value: {{ join "," . | quote }}
+{{- end }}
+{{- with .deniedCIDRs }}
+- name: MYAPP_HTTP_DENIED_CIDRS
+  value: {{ join "," . | quote }}
+{{- end }}
+- name: MYAPP_HTTP_PRIVATE_NETWORKS
+  value: {{ .privateNetworks | quote }}
+{{- end }}
 {{- end -}}
 
 {{/* `requestTimeout: 10s` becomes MYAPP_REQUEST_TIMEOUT. Large whole numbers would be printed as 1e+06. */}}

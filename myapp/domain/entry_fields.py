@@ -50,6 +50,13 @@ class EntryFields:
             raise self.invalid(field, "a text that is not empty")
         return value
 
+    def any_text(self, field: str) -> str | None:
+        """A string, be it an empty one, or nothing."""
+        value = self._data.get(field)
+        if value is not None and not isinstance(value, str):
+            raise self.invalid(field, "a text")
+        return value
+
     def texts(self, field: str) -> frozenset[str]:
         """A set of strings; absent means none."""
         value = self._data.get(field) or ()

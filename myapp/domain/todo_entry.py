@@ -11,9 +11,11 @@ from typing import Any, Self
 
 from myapp.domain.actions.action import Action
 from myapp.domain.actions.catalog import ACTIONS
+from myapp.domain.actions.http import Http
 from myapp.domain.actions.manual import Manual
 from myapp.domain.condition import Readiness
 from myapp.domain.dependency import Dependency
+from myapp.domain.effect import FailureKind
 from myapp.domain.entry_fields import EntryFields
 from myapp.domain.errors import InvalidTodoError
 from myapp.domain.reminders import Reminders, read_reminders
@@ -112,6 +114,12 @@ class TodoEntry:
             raise fields.invalid("on_timeout", "Fail: an approval that nobody gives is none")
         if fields.has("retry") and not action.may_be_retried:
             raise InvalidTodoError("spec.retry", "a retry of an approval", "none: what was not approved is asked anew")
+        retry = RetryPolicy.create_from_fields(fields.within("retry")) if fields.has("retry") else NO_RETRY
+        timeout = fields.duration("timeout")
+        again_after_timeout = timeout is not None and retry.max_attempts > 1 and FailureKind.TIMEOUT in retry.on
+        if isinstance(action, Http) and not action.repeatable and again_after_timeout:
+            allowed = "no Timeout, unless http.idempotent is true: the request may have been received"
+            raise InvalidTodoError("spec.retry.on", ", ".join(sorted(retry.on)), allowed)
         account = fields.text("service_account_name") if fields.has("service_account_name") else DEFAULT_SERVICE_ACCOUNT
         return cls(
             id=fields.text("id"),
@@ -127,10 +135,10 @@ class TodoEntry:
             when=fields.text("when") if fields.has("when") else "",
             start_time=fields.time("start_time"),
             due_time=fields.time("due_time"),
-            timeout=fields.duration("timeout"),
+            timeout=timeout,
             on_timeout=on_timeout,
             reminders=read_reminders(fields, for_people=bool(action.accepts)),
-            retry=RetryPolicy.create_from_fields(fields.within("retry")) if fields.has("retry") else NO_RETRY,
+            retry=retry,
             suspend=fields.flag("suspend"),
             readiness=fields.choice("readiness", Readiness.ACCEPTED),
             ttl_after_finished=fields.duration("ttl_after_finished"),

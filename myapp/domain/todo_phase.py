@@ -99,6 +99,21 @@ class Reason(StrEnum):
     INVALID_MANIFEST = "InvalidManifest"
     OBJECT_FAILED = "ObjectFailed"
     OBJECT_REPLACED = "ObjectReplaced"
+    # Of a request over HTTP, and of what it needs.
+    POLLING = "Polling"
+    SECRET_NOT_FOUND = "SecretNotFound"  # noqa: S105 - a reason
+    INVALID_SECRET = "InvalidSecret"  # noqa: S105 - a reason
+    NAME_NOT_RESOLVED = "NameNotResolved"
+    ADDRESS_NOT_ALLOWED = "AddressNotAllowed"
+    CONNECTION_FAILED = "ConnectionFailed"
+    TLS_FAILED = "TLSFailed"
+    REQUEST_TIMED_OUT = "RequestTimedOut"
+    SERVER_ERROR = "ServerError"
+    REQUEST_REFUSED = "RequestRefused"
+    CONDITION_NOT_MET = "ConditionNotMet"
+    INVALID_RESPONSE = "InvalidResponse"
+    RESPONSE_TOO_LARGE = "ResponseTooLarge"
+    REDIRECT_REFUSED = "RedirectRefused"
 
 
 _WHILE_ACTIVE = frozenset(
@@ -128,6 +143,10 @@ _WHILE_ACTIVE = frozenset(
         Reason.WAITING_FOR_OBJECT,
         Reason.KIND_NOT_FOUND,
         Reason.OBJECT_NOT_FOUND,
+        Reason.POLLING,
+        Reason.SECRET_NOT_FOUND,
+        Reason.INVALID_SECRET,
+        Reason.NAME_NOT_RESOLVED,
     }
 )
 _OF_FAILURE = frozenset(
@@ -146,6 +165,16 @@ _OF_FAILURE = frozenset(
         Reason.INVALID_MANIFEST,
         Reason.OBJECT_FAILED,
         Reason.OBJECT_REPLACED,
+        Reason.ADDRESS_NOT_ALLOWED,
+        Reason.CONNECTION_FAILED,
+        Reason.TLS_FAILED,
+        Reason.REQUEST_TIMED_OUT,
+        Reason.SERVER_ERROR,
+        Reason.REQUEST_REFUSED,
+        Reason.CONDITION_NOT_MET,
+        Reason.INVALID_RESPONSE,
+        Reason.RESPONSE_TOO_LARGE,
+        Reason.REDIRECT_REFUSED,
     }
 )
 #: Which reasons a phase can have. It bounds the number of series of the metrics; a new reason has its place here.

@@ -5,6 +5,7 @@ import re
 import socket
 from dataclasses import replace
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, DirectoryPath, Field, FilePath, ValidationError, model_validator
@@ -31,6 +32,7 @@ def _from_commas(value: object) -> object:
 
 
 Duration = Annotated[timedelta, BeforeValidator(_from_go)]
+Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_from_commas)]
 Namespace = Annotated[str, Field(pattern=r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")]
 
 
@@ -93,6 +95,12 @@ class Settings(BaseSettings):
     """The file with the bearer token for it, read anew for each request."""
     webhook_ca_file: FilePath | None = None
     """The authority that signed its certificate, where the system does not know it."""
+    http_allowed_cidrs: Networks = ()
+    """To where http actions may send although it is loopback, link-local, a metadata service or private."""
+    http_denied_cidrs: Networks = ()
+    """To where they may not. Of two networks that contain an address, the smaller one counts."""
+    http_private_networks: bool = True
+    """Whether they may send to private networks, as a cluster's own are."""
     cluster_name: Annotated[str, Field(pattern=r"^([A-Za-z0-9]([-A-Za-z0-9._]{0,61}[A-Za-z0-9])?)?$")] = ""
     """What the webhook is told of where a todo is; empty means the API server's host."""
     drain_timeout: Annotated[Duration, Field(ge=timedelta(0), le=timedelta(minutes=5))] = timedelta(seconds=15)

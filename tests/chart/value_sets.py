@@ -69,6 +69,11 @@ VALUE_SETS: dict[str, dict[str, Any]] = {
             "extraEgress": [{"ports": [{"port": 3128, "protocol": "TCP"}]}],
         },
         "hostUsers": False,
+        "http": {
+            "allowedCIDRs": ["10.20.0.0/16", "fd00:20::/32"],
+            "deniedCIDRs": ["10.0.0.0/8", "fd00::/8"],
+            "privateNetworks": False,
+        },
         "policies": {"serviceAccounts": [{"namespace": "ci", "name": "releaser"}]},
     },
     "placed": {

@@ -33,6 +33,12 @@ JOB_FAILED = (
     *(Reason.JOB_FAILED, Reason.POD_LOST, Reason.POD_NOT_STARTED, Reason.DEADLINE_EXCEEDED),
     *(Reason.RESULT_LOST, Reason.INVALID_OUTPUTS, Reason.INVALID_TEMPLATE),
 )
+REQUEST_HELD = (Reason.SECRET_NOT_FOUND, Reason.INVALID_SECRET, Reason.NAME_NOT_RESOLVED)
+REQUEST_FAILED = (
+    *(Reason.REQUEST_REFUSED, Reason.CONDITION_NOT_MET, Reason.SERVER_ERROR, Reason.REQUEST_TIMED_OUT),
+    *(Reason.CONNECTION_FAILED, Reason.TLS_FAILED, Reason.INVALID_RESPONSE, Reason.RESPONSE_TOO_LARGE),
+    *(Reason.ADDRESS_NOT_ALLOWED, Reason.REDIRECT_REFUSED),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +117,8 @@ def _unfinished(readiness: Readiness) -> Iterator[State]:
         "suspended by a person": (_decided(manual, "Suspend"), True),
         **{f"has a Job, {reason}": (_reported(readiness, Underway(reason, "Job a")), False) for reason in JOB_UNDERWAY},
         **{f"is held, {reason}": (_reported(readiness, Held(reason, "no Job yet")), False) for reason in HELD},
+        **{f"is held, {reason}": (_requested(readiness, Held(reason, "no")), False) for reason in REQUEST_HELD},
+        "asks again and again": (_requested(readiness, Underway(Reason.POLLING, "503")), False),
     }
     errand = replace(manual, action=Errand())
     for report in _REPORTS:
@@ -150,6 +158,7 @@ def _finished(readiness: Readiness) -> Iterator[State]:
         "whose wish has no value": plan(_todo(readiness, when="1 / 0 > 2")).status,
         "cancelled": _decided(_todo(readiness), "Cancel"),
         **{f"failed by its Job, {reason}": _reported(readiness, _failure(reason)) for reason in JOB_FAILED},
+        **{f"failed by its request, {reason}": _requested(readiness, _failure(reason)) for reason in REQUEST_FAILED},
     }
     for name, status in badly.items():
         yield State(f"{name}, {readiness}", _shown(status), DEGRADED, FAILED, FAILED)
@@ -168,6 +177,12 @@ def _reported(readiness: Readiness, report: Report) -> TodoStatus:
     """What a report on an active todo's Job leads to."""
     job = _todo(readiness, job={"template": {"spec": {"template": {"spec": {"containers": [{"name": "main"}]}}}}})
     return decide(job, active(job), Related(), (), at(6), news=report).status
+
+
+def _requested(readiness: Readiness, report: Report) -> TodoStatus:
+    """What a report on an active todo's request leads to."""
+    request = _todo(readiness, http={"url": "https://example.com/"})
+    return decide(request, active(request), Related(), (), at(6), news=report).status
 
 
 def _refused(readiness: Readiness) -> Iterator[State]:

@@ -20,7 +20,7 @@ _A_MINUTE_OR_NEVER = CelRule(
 )
 
 _PEOPLE_ARE_REMINDED = CelRule(
-    rule="!has(self.reminders) || !has(self.wait)",
+    rule="!has(self.reminders) || !(has(self.http) || has(self.job) || has(self.resource) || has(self.wait))",
     message="reminders are for what waits for people: manual and approval",
     field_path=".reminders",
 )

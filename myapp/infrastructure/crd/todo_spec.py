@@ -13,6 +13,7 @@ from myapp.infrastructure.crd.field_types import (
     Username,
 )
 from myapp.infrastructure.crd.form import Form
+from myapp.infrastructure.crd.http_action import Http
 from myapp.infrastructure.crd.job_action import Job
 from myapp.infrastructure.crd.reminders import REMINDER_RULES, Reminders, misfit
 from myapp.infrastructure.crd.resource_action import Resource
@@ -25,9 +26,11 @@ OnTimeout = Literal["Fail", "Skip", "Succeed"]
 FailureKind = Literal["Error", "Failure", "Timeout"]
 Readiness = Literal["Accepted", "Complete"]
 
-KINDS_OF_ACTION = ("manual", "approval", "job", "resource", "wait")
+KINDS_OF_ACTION = ("manual", "approval", "http", "job", "resource", "wait")
 """The fields that say what a Todo consists in doing. All but manual, which also is the default, are fixed once the Todo
 has started."""
+
+_DONE_BY_PEOPLE = ("manual", "approval")
 
 _TITLE = r"^[^\n]*[^ \t\r\n]"
 
@@ -320,6 +323,11 @@ class TodoSpec(ResourceModel):
         "todo approve, kubectl todo reject). It can be neither completed nor skipped. Fixed once the Todo has started: "
         "what was voted on cannot change.",
     )
+    http: Http | None = Field(
+        default=None,
+        description="Action: a request over HTTP is sent, once for each attempt or until its answer says that "
+        "something is done. Fixed once the Todo has started.",
+    )
     job: Job | None = Field(
         default=None,
         description="Action: a Job is created, with the rights of serviceAccountName, and followed to its end; its "
@@ -349,9 +357,9 @@ class TodoSpec(ResourceModel):
 
     @model_validator(mode="after")
     def _reminders_fit(self) -> Self:
-        problem = misfit(
-            self.reminders, for_people=self.wait is None, due=self.due_time is not None, timeout=self.timeout
-        )
+        for_people = all(getattr(self, kind) is None for kind in KINDS_OF_ACTION if kind not in _DONE_BY_PEOPLE)
+        due = self.due_time is not None
+        problem = misfit(self.reminders, for_people=for_people, due=due, timeout=self.timeout)
         if problem:
             raise ValueError(problem)
         return self

@@ -100,7 +100,9 @@ class TodoStatus(ResourceModel):
         "KindNotFound, ObjectNotFound; of an object WaitingForObject. Ended: Completed, Approved, Rejected, TimedOut, "
         "DependencyFailed, WhenFalse, WhenError, SkippedByDecision, CancelledByDecision; of a Job JobFailed, PodLost, "
         "PodNotStarted, DeadlineExceeded, ResultLost, InvalidOutputs, InvalidTemplate; of an object ObjectFailed, "
-        "ObjectReplaced, FieldConflict, InvalidManifest, ResultLost.",
+        "ObjectReplaced, FieldConflict, InvalidManifest, ResultLost. Of a request Polling, SecretNotFound, "
+        "InvalidSecret, NameNotResolved; ended RequestRefused, ConditionNotMet, ServerError, RequestTimedOut, "
+        "ConnectionFailed, TLSFailed, AddressNotAllowed, RedirectRefused, InvalidResponse, ResponseTooLarge.",
     )
     message: OperatorMessage | None = Field(
         default=None, description="The reason as one sentence; it names what the Todo waits for."

@@ -4,6 +4,7 @@ from typing import Any
 
 from myapp.domain.actions.action import Action
 from myapp.domain.actions.approval import Approval
+from myapp.domain.actions.http import Header, Http, Method, SecretKey
 from myapp.domain.actions.job import Job
 from myapp.domain.actions.manual import Manual
 from myapp.domain.actions.resource import FIELD_MANAGER, PatchType, Resource
@@ -25,6 +26,8 @@ def action_fields(action: Action) -> dict[str, Any]:
             ]
             fields = {"minApprovals": quorum.minimum, "approvers": approvers, "allowSelfApproval": allow_self_approval}
             return {"approval": fields}
+        case Http():
+            return {"http": _http(action)}
         case Job(template, idempotent):
             return {"job": {"template": dict(template), "idempotent": idempotent}}
         case Resource():
@@ -69,3 +72,30 @@ def _resource(action: Resource) -> dict[str, Any]:
         "failureWhen": action.failure_when or None,
     }
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def _http(action: Http) -> dict[str, Any]:
+    fields = {
+        "url": action.url,
+        "method": str(action.method) if action.method is not Method.GET else None,
+        "headers": list(map(_header, action.headers)) or None,
+        "body": action.body,
+        "timeout": format_duration(action.timeout),
+        "successWhen": action.success_when or None,
+        "failureWhen": action.failure_when or None,
+        "pollInterval": format_duration(action.poll_interval) if action.poll_interval is not None else None,
+        "idempotent": action.idempotent or None,
+        "caSecretRef": _secret_key(action.ca) if action.ca is not None else None,
+    }
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _header(header: Header) -> dict[str, Any]:
+    if header.secret is None:
+        return {"name": header.name, "value": header.value}
+    prefix = {"prefix": header.value} if header.value else {}
+    return {"name": header.name, "secretRef": _secret_key(header.secret), **prefix}
+
+
+def _secret_key(secret: SecretKey) -> dict[str, str]:
+    return {"name": secret.name, "key": secret.key}

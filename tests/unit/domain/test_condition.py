@@ -28,6 +28,8 @@ WAITING = [
     *((Phase.ACTIVE, reason) for reason in (Reason.AUTOMATION_NOT_ALLOWED, Reason.NAMESPACE_TERMINATING)),
     (Phase.ACTIVE, Reason.WAITING_FOR_CLEANUP),
     *((Phase.ACTIVE, reason) for reason in (Reason.WAITING_FOR_OBJECT, Reason.KIND_NOT_FOUND, Reason.OBJECT_NOT_FOUND)),
+    *((Phase.ACTIVE, reason) for reason in (Reason.POLLING, Reason.SECRET_NOT_FOUND, Reason.INVALID_SECRET)),
+    (Phase.ACTIVE, Reason.NAME_NOT_RESOLVED),
 ]
 REFUSED = [
     (Phase.PENDING, Reason.INVALID_SPEC),
@@ -53,6 +55,10 @@ ENDED_BADLY = [
     *((Phase.FAILED, reason) for reason in (Reason.INVALID_OUTPUTS, Reason.INVALID_TEMPLATE)),
     *((Phase.FAILED, reason) for reason in (Reason.OBJECT_FAILED, Reason.OBJECT_REPLACED, Reason.FIELD_CONFLICT)),
     (Phase.FAILED, Reason.INVALID_MANIFEST),
+    *((Phase.FAILED, reason) for reason in (Reason.REQUEST_REFUSED, Reason.CONDITION_NOT_MET, Reason.SERVER_ERROR)),
+    *((Phase.FAILED, reason) for reason in (Reason.CONNECTION_FAILED, Reason.TLS_FAILED, Reason.REQUEST_TIMED_OUT)),
+    *((Phase.FAILED, reason) for reason in (Reason.ADDRESS_NOT_ALLOWED, Reason.REDIRECT_REFUSED)),
+    *((Phase.FAILED, reason) for reason in (Reason.INVALID_RESPONSE, Reason.RESPONSE_TOO_LARGE)),
     (Phase.CANCELLED, Reason.CANCELLED_BY_DECISION),
 ]
 READY_CURRENT = ({"Ready": True, "Reconciling": False, "Stalled": False}, KStatus.CURRENT)

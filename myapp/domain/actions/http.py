@@ -1,0 +1,206 @@
+"""``http``: one request is sent, or repeated until its answer says that something is done.
+
+How it is sent is the performer's; here is what its author may say about it, and when sending it again is safe.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Self
+
+from myapp.domain.actions.action import ActiveView, Ended, Objection, Ongoing
+from myapp.domain.actions.effect_progress import effect_progress
+from myapp.domain.decision import Decision, DecisionAction
+from myapp.domain.entry_fields import EntryFields
+from myapp.domain.todo_phase import Reason
+
+DEFAULT_TIMEOUT = timedelta(seconds=30)
+LONGEST_TIMEOUT = timedelta(minutes=5)
+SHORTEST_POLL_INTERVAL = timedelta(seconds=1)
+#: What the operator says itself, or what would change how the message is framed.
+FORBIDDEN_HEADERS = (
+    "accept-encoding", "connection", "content-length", "expect", "host", "idempotency-key", "keep-alive",
+    "proxy-authorization", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
+)  # fmt: skip
+HEADER_NAME = r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"
+HEADER_VALUE = r"^[\t\x20-\x7e]*$"
+#: Credentials do not belong into an address, which everybody can read.
+URL_FORM = r"^https?://[^/?#@\\\s]+([/?][^#\\\s]*)?$"
+
+
+class Method(StrEnum):
+    """The method of a request."""
+
+    GET = "GET"
+    HEAD = "HEAD"
+    POST = "POST"
+    PUT = "PUT"
+    PATCH = "PATCH"
+    DELETE = "DELETE"
+
+
+_READING = frozenset({Method.GET, Method.HEAD})
+#: Doing it twice may not be the same as doing it once.
+_ONCE_ONLY = frozenset({Method.POST, Method.PATCH})
+
+
+@dataclass(frozen=True, slots=True)
+class SecretKey:
+    """Where a secret is kept: a key of a Secret of the todo's namespace."""
+
+    name: str
+    key: str
+
+    @classmethod
+    def create_from_fields(cls, fields: EntryFields) -> Self:
+        """Raises InvalidTodoError."""
+        return cls(fields.text("name"), fields.text("key"))
+
+    def __str__(self) -> str:
+        return f"key {self.key} of Secret {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """One header of the request: a fixed value, or ``value`` followed by what a Secret holds."""
+
+    name: str
+    value: str = ""
+    secret: SecretKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Http:
+    """A request, and what tells that it has succeeded or failed."""
+
+    url: str
+    method: Method = Method.GET
+    headers: tuple[Header, ...] = ()
+    body: str | None = None
+    timeout: timedelta = DEFAULT_TIMEOUT
+    """Of one request, its redirects and the reading of its answer."""
+    success_when: str = ""
+    failure_when: str = ""
+    poll_interval: timedelta | None = None
+    idempotent: bool = False
+    """Whether the receiver takes care that a POST or PATCH that it gets twice is done once."""
+    ca: SecretKey | None = None
+    """The authorities that are trusted, in place of the system's."""
+
+    @classmethod
+    def create_from_fields(cls, fields: EntryFields) -> Self:
+        """Read ``spec.http``. Raises InvalidTodoError for what could not be sent whatever the receiver is like."""
+        url, method = fields.text("url"), fields.choice("method", Method.GET)
+        if not re.fullmatch(URL_FORM, url):
+            raise fields.invalid("url", "an address such as https://example.com/path, without user and fragment")
+        timeout = fields.duration("timeout") if fields.has("timeout") else DEFAULT_TIMEOUT
+        interval = fields.duration("poll_interval")
+        if timeout is None or not timedelta() < timeout <= LONGEST_TIMEOUT:
+            raise fields.invalid("timeout", "a duration above zero, of 5m at most")
+        if interval is not None and interval < SHORTEST_POLL_INTERVAL:
+            raise fields.invalid("poll_interval", "a duration of at least 1s")
+        if interval is not None and method not in _READING:
+            raise fields.invalid("poll_interval", "nothing unless method is GET or HEAD: others are not repeated")
+        if fields.has("body") and method in _READING:
+            raise fields.invalid("body", f"nothing with method: {method}")
+        if fields.has("ca_secret_ref") and not url.startswith("https://"):
+            raise fields.invalid("ca_secret_ref", "nothing unless url begins with https://")
+        return cls(
+            url=url,
+            method=method,
+            headers=_headers(fields),
+            body=fields.any_text("body"),
+            timeout=timeout,
+            success_when=fields.text("success_when") if fields.has("success_when") else "",
+            failure_when=fields.text("failure_when") if fields.has("failure_when") else "",
+            poll_interval=interval,
+            idempotent=fields.flag("idempotent"),
+            ca=SecretKey.create_from_fields(fields.within("ca_secret_ref")) if fields.has("ca_secret_ref") else None,
+        )
+
+    @property
+    def accepts(self) -> frozenset[DecisionAction]:
+        """Nobody can complete it in the receiver's place."""
+        return frozenset()
+
+    @property
+    def groups_that_matter(self) -> frozenset[str]:
+        """None."""
+        return frozenset()
+
+    @property
+    def may_be_skipped(self) -> bool:
+        """A person may decide that it need not be done."""
+        return True
+
+    @property
+    def has_effect(self) -> bool:
+        """A request is sent."""
+        return True
+
+    @property
+    def effect_goes_on(self) -> bool:
+        """What was sent cannot be taken back."""
+        return False
+
+    @property
+    def may_be_retried(self) -> bool:
+        """By another request, with a key of its own."""
+        return True
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether it may be sent again where nobody can tell whether it was received."""
+        return self.idempotent or self.method not in _ONCE_ONLY
+
+    @property
+    def expressions(self) -> Mapping[str, str]:
+        """What is to be evaluated over the answer, by the field that holds it."""
+        texts = {"spec.http.successWhen": self.success_when, "spec.http.failureWhen": self.failure_when}
+        return {field: text for field, text in texts.items() if text}
+
+    @property
+    def target(self) -> str:
+        """Method and address, without the query, for messages."""
+        return f"{self.method} {self.url.partition('?')[0]}"
+
+    @property
+    def secrets(self) -> tuple[SecretKey, ...]:
+        """What it needs to know, each once."""
+        needed = [header.secret for header in self.headers if header.secret is not None]
+        return tuple(dict.fromkeys(needed if self.ca is None else [*needed, self.ca]))
+
+    def objection(self, _view: ActiveView, _decision: Decision) -> Objection | None:
+        """There is nothing to object to, since it accepts nothing."""
+        return None
+
+    def progress(self, view: ActiveView) -> Ongoing | Ended:
+        """What the performer reports; before that, what it is about to do."""
+        if view.report is None and view.told is None:
+            attempt = "" if view.attempt == 1 else f"attempt {view.attempt}: "
+            return Ongoing(Reason.STARTING, f"{attempt}sends {self.target}")
+        return effect_progress(view)
+
+
+def _headers(fields: EntryFields) -> tuple[Header, ...]:
+    headers: dict[str, Header] = {}
+    for entry in fields.entries("headers"):
+        name = entry.text("name")
+        if not re.fullmatch(HEADER_NAME, name):
+            raise entry.invalid("name", "the name of a header")
+        if name.lower() in FORBIDDEN_HEADERS:
+            raise entry.invalid("name", f"another header: the operator sets {name} itself")
+        if name.lower() in headers:
+            raise entry.invalid("name", "each header once, whatever its case")
+        if entry.has("value") == entry.has("secret_ref"):
+            raise entry.invalid("value", "exactly one of value and secretRef")
+        if entry.has("prefix") and not entry.has("secret_ref"):
+            raise entry.invalid("prefix", "nothing without secretRef")
+        value = entry.any_text("prefix" if entry.has("secret_ref") else "value") or ""
+        if not re.fullmatch(HEADER_VALUE, value):
+            raise entry.invalid("value", "printable ASCII characters")
+        secret = SecretKey.create_from_fields(entry.within("secret_ref")) if entry.has("secret_ref") else None
+        headers[name.lower()] = Header(name, value, secret)
+    return tuple(headers.values())

@@ -1,0 +1,73 @@
+"""Requests as they are sent, and what of them may be seen."""
+
+import json
+import ssl
+
+import pytest
+
+from myapp.domain.actions.http import Header, Http, Method, SecretKey
+from myapp.domain.effect import EffectId, Held
+from myapp.domain.todo_phase import Reason
+from myapp.infrastructure.http.exchange import Answer
+from myapp.infrastructure.http.request_building import Prepared, prepare
+
+TRUST = ssl.create_default_context()
+ID = EffectId("uid", 3)
+TOKEN, CA = SecretKey("ci", "token"), SecretKey("ci", "ca.crt")
+
+
+def prepared(action: Http, **secrets: bytes) -> Prepared | Held:
+    """The request; secrets by their keys."""
+    kept = {"token": TOKEN, "ca": CA}
+    return prepare(action, ID, {kept[name]: value for name, value in secrets.items()}, TRUST)
+
+
+def with_token(**fields: str) -> Http:
+    """An action with a header from a Secret."""
+    return Http("https://a/", headers=(Header("Authorization", "Bearer ", TOKEN),), **fields)  # type: ignore[arg-type] # texts
+
+
+def test_headers() -> None:
+    """The key of the attempt, what the author wrote, and what the Secret holds, without the line break of its file."""
+    found = prepared(with_token(), token=b"canary\n")
+    assert isinstance(found, Prepared)
+    assert found.request.headers == {"Authorization": "Bearer canary", "Idempotency-Key": "uid-3"}
+    assert "canary" not in repr(found)
+
+
+@pytest.mark.parametrize("token", [b"", b"\n", b"a\nb", b"a\r\nX: y", b"\xff", b"\x00", b"x" * 4097])
+def test_what_is_no_header(token: bytes) -> None:
+    """It is told by the Secret's name, and nothing is shown of it."""
+    found = prepared(with_token(), token=token)
+    assert isinstance(found, Held)
+    assert found.reason is Reason.INVALID_SECRET
+    assert found.message.startswith("key token of Secret ci cannot be a header")
+
+
+def test_what_is_no_certificate() -> None:
+    """The same for authorities."""
+    for content in (b"", b"no PEM", b"\xff", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"):
+        found = prepared(Http("https://a/", ca=CA), ca=content)
+        assert found == Held(Reason.INVALID_SECRET, "key ca.crt of Secret ci holds no certificates in PEM form")
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"), [('{"a": 1}', "application/json"), ("a=1", "text/plain; charset=utf-8"), (None, None)]
+)
+def test_content_type(body: str | None, kind: str | None) -> None:
+    """By what the body is, unless the author says it."""
+    found = prepared(Http("https://a/", Method.POST, body=body))
+    assert isinstance(found, Prepared)
+    assert found.request.headers.get("Content-Type") == kind
+    said = prepared(Http("https://a/", Method.POST, (Header("content-type", "x/y"),), body))
+    assert isinstance(said, Prepared)
+    assert "Content-Type" not in said.request.headers
+
+
+def test_echo_is_hidden() -> None:
+    """A receiver that repeats what it was sent, plain or within JSON, tells nobody."""
+    found = prepared(with_token(), token=b'can"ary')
+    assert isinstance(found, Prepared)
+    echo = Answer(400, {"x-echo": 'Bearer can"ary'}, json.dumps({"got": 'Bearer can"ary'}) + 'can"ary')
+    hidden = found.hidden(echo)
+    assert hidden == Answer(400, {"x-echo": "Bearer (hidden)"}, '{"got": "Bearer (hidden)"}(hidden)')
