@@ -33,6 +33,8 @@ JOB_FAILED = (
     *(Reason.JOB_FAILED, Reason.POD_LOST, Reason.POD_NOT_STARTED, Reason.DEADLINE_EXCEEDED),
     *(Reason.RESULT_LOST, Reason.INVALID_OUTPUTS, Reason.INVALID_TEMPLATE),
 )
+OBJECT_HELD = (Reason.KIND_NOT_FOUND, Reason.OBJECT_NOT_FOUND)
+OBJECT_FAILED = (Reason.OBJECT_FAILED, Reason.OBJECT_REPLACED, Reason.FIELD_CONFLICT, Reason.INVALID_MANIFEST)
 REQUEST_HELD = (Reason.SECRET_NOT_FOUND, Reason.INVALID_SECRET, Reason.NAME_NOT_RESOLVED)
 REQUEST_FAILED = (
     *(Reason.REQUEST_REFUSED, Reason.CONDITION_NOT_MET, Reason.SERVER_ERROR, Reason.REQUEST_TIMED_OUT),
@@ -118,6 +120,8 @@ def _unfinished(readiness: Readiness) -> Iterator[State]:
         **{f"has a Job, {reason}": (_reported(readiness, Underway(reason, "Job a")), False) for reason in JOB_UNDERWAY},
         **{f"is held, {reason}": (_reported(readiness, Held(reason, "no Job yet")), False) for reason in HELD},
         **{f"is held, {reason}": (_requested(readiness, Held(reason, "no")), False) for reason in REQUEST_HELD},
+        **{f"is held, {reason}": (_on_object(readiness, Held(reason, "no")), False) for reason in OBJECT_HELD},
+        "waits for an object": (_on_object(readiness, Underway(Reason.WAITING_FOR_OBJECT, "not ready")), False),
         "asks again and again": (_requested(readiness, Underway(Reason.POLLING, "503")), False),
     }
     errand = replace(manual, action=Errand())
@@ -158,6 +162,7 @@ def _finished(readiness: Readiness) -> Iterator[State]:
         "whose wish has no value": plan(_todo(readiness, when="1 / 0 > 2")).status,
         "cancelled": _decided(_todo(readiness), "Cancel"),
         **{f"failed by its Job, {reason}": _reported(readiness, _failure(reason)) for reason in JOB_FAILED},
+        **{f"failed by its object, {reason}": _on_object(readiness, _failure(reason)) for reason in OBJECT_FAILED},
         **{f"failed by its request, {reason}": _requested(readiness, _failure(reason)) for reason in REQUEST_FAILED},
     }
     for name, status in badly.items():
@@ -177,6 +182,13 @@ def _reported(readiness: Readiness, report: Report) -> TodoStatus:
     """What a report on an active todo's Job leads to."""
     job = _todo(readiness, job={"template": {"spec": {"template": {"spec": {"containers": [{"name": "main"}]}}}}})
     return decide(job, active(job), Related(), (), at(6), news=report).status
+
+
+def _on_object(readiness: Readiness, report: Report) -> TodoStatus:
+    """What a report on an active todo's object leads to."""
+    manifest = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}}
+    wait = _todo(readiness, resource={"operation": "Wait", "manifest": manifest})
+    return decide(wait, active(wait), Related(), (), at(6), news=report).status
 
 
 def _requested(readiness: Readiness, report: Report) -> TodoStatus:
