@@ -15,7 +15,9 @@ IN_NAMESPACES = {
     "todos/status.todo.myapp.dev": {"patch"},
     "tododecisions.todo.myapp.dev": {"list", "watch", "create"},
     "tododecisions/status.todo.myapp.dev": {"patch"},
-    "events.events.k8s.io": {"create", "get", "patch"},
+    "events.events.k8s.io": {"create", "get", "list", "patch"},
+    "jobs.batch": {"get", "list", "watch"},
+    "pods.": {"list", "watch"},
 }
 
 
@@ -68,7 +70,7 @@ def test_the_operator_acts_as_accounts_of_the_listed_namespaces_only() -> None:
             and any("impersonate" in rule["verbs"] for rule in each["rules"])
         ]
 
-    assert roles("Role", "automated") == [("shop", impersonating), ("bank", impersonating)]
+    assert roles("Role", "automated") == [(name, impersonating) for name in PEOPLES_NAMESPACES]
     assert roles("ClusterRole", "automated") == []
     assert roles("ClusterRole", "automated-everywhere") == [(None, impersonating)]
     assert roles("Role", "defaults") == roles("ClusterRole", "defaults") == []

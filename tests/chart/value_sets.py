@@ -51,7 +51,7 @@ VALUE_SETS: dict[str, dict[str, Any]] = {
         },
         "networkPolicy": {"enabled": True, "webhookPorts": [443, 8443]},
     },
-    "automated": {"automation": {"namespaces": ["shop", "bank"]}},
+    "automated": {"automation": {"namespaces": PEOPLES_NAMESPACES}},
     "automated-everywhere": {"automation": {"everywhere": True}},
     "monitored": {
         "metrics": {
