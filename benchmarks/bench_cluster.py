@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.api_client import ApiClient
 from benchmarks.api_writes import AuditLogBookmark
 from benchmarks.load import NAMESPACES, LoadError, LoadGenerator, LoadPlan, LoadResult, Progress
 from benchmarks.measured_process import MeasuredProcess
@@ -36,6 +37,10 @@ class BenchCluster:
         """The operator, not running yet; it uses the Redis server if there is one."""
         settings = {} if self.redis is None else {"MYAPP_REDIS_URL": self.redis.url}
         return OperatorProcess(self.operator_kubeconfig, self.log(log), settings)
+
+    def client(self, user: str) -> ApiClient:
+        """A connection to the API server as one identity, to be closed by the caller."""
+        return ApiClient(self.cluster.kubeconfig(user))
 
     def log(self, name: str) -> Path:
         """Where the process `name` writes its output."""

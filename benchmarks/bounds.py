@@ -6,7 +6,7 @@ absolute figures depend on the machine and on what else it does, ratios much les
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from benchmarks.figures import ControllerFigures, Figures
+from benchmarks.figures import ControllerFigures, DecisionFigures, Figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ RSS_RATIO = Bound(1.2)
 RESTART_SECONDS = Bound(12.0)
 RESTART_WRITES = Bound(0.0)
 WAKE_P95_MS = Bound(100.0)
+DECISION_P95_MS = Bound(250.0)
 TAKEOVER_SECONDS = Bound(20.0)
 HANDOVER_SECONDS = Bound(3.0)
 WRITES_PER_INDEPENDENT_TODO = Bound(1.0)
@@ -112,12 +113,26 @@ def _absolutes(figures: Figures) -> Iterator[Verdict]:
             f"p50 {latency.p50_ms:.0f} ms, max {latency.max_ms:.0f} ms, {latency.wakes} wakes "
             f"at {latency.todos_per_second:.0f} Todos/s",
         )
-
+    if figures.decision is not None:
+        yield _decision(figures.decision)
     if figures.takeover is not None:
         told = "until a new Todo was done by the other replica; leases of 15 s"
         yield Verdict("takeover after SIGKILL", figures.takeover.killed_seconds, "s", TAKEOVER_SECONDS, told)
         yield Verdict("takeover after SIGSTOP", figures.takeover.frozen_seconds, "s", TAKEOVER_SECONDS, told)
         yield Verdict("takeover after SIGTERM", figures.takeover.ended_seconds, "s", HANDOVER_SECONDS, told)
+
+
+def _decision(measured: DecisionFigures) -> Verdict:
+    return Verdict(
+        "p95 from sending a decision to its dependent Active",
+        measured.from_sending.p95_ms,
+        "ms",
+        DECISION_P95_MS,
+        f"p50 {measured.from_sending.p50_ms:.0f} ms, max {measured.from_sending.max_ms:.0f} ms; "
+        f"{measured.decisions} decisions at {measured.decisions_per_second:.0f}/s, {measured.live_todos} live Todos; "
+        f"without a controller p95 {measured.bare_creation.p95_ms:.0f} ms to create one, "
+        f"{measured.bare_patch.p95_ms:.0f} ms from a status patch to its event",
+    )
 
 
 def _writes(name: str, measured: ControllerFigures, bound: Bound) -> Verdict:

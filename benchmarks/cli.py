@@ -9,6 +9,7 @@ from typing import cast
 import click
 from rich.console import Console
 
+from benchmarks.api_client import ApiClientError
 from benchmarks.bounds import evaluate
 from benchmarks.load import LoadError
 from benchmarks.machine import describe_machine
@@ -57,7 +58,7 @@ def main(
     machine = describe_machine()
     try:
         figures = Runner(options, console).run()
-    except (LocalClusterError, LoadError, MeasuredProcessError) as error:
+    except (LocalClusterError, LoadError, MeasuredProcessError, ApiClientError) as error:
         raise click.ClickException(str(error)) from error
     verdicts = evaluate(figures)
     print_report(console, machine, figures, verdicts)

@@ -79,6 +79,36 @@ class LatencyFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class Spread:
+    """How single times are spread."""
+
+    p50_ms: float
+    p95_ms: float
+    max_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionFigures:
+    """From a decision until the Todo that depends on the decided one is seen Active by a client's watch, not saturated.
+
+    `from_sending` includes `creation`, `from_answer` begins after it. The `bare_` ones are of the same run, without a
+    controller: the creation of a decision, and a status patch from sending until its watch event. `writes` counts the
+    operator's requests by "verb resource code". `live_todos` all wait for people and are not decided on.
+    """
+
+    live_todos: int
+    decisions: int
+    decisions_per_second: float
+    from_sending: Spread
+    from_answer: Spread
+    creation: Spread
+    bare_creation: Spread
+    bare_patch: Spread
+    cpu_ms_per_decision: float
+    writes: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class TakeoverFigures:
     """From the signal to the leader until the other replica has brought a new Todo to its end.
 
@@ -100,5 +130,6 @@ class Figures:
     status_patch: PatchFigures | None = None
     chains: ControllerFigures | None = None
     latency: LatencyFigures | None = None
+    decision: DecisionFigures | None = None
     takeover: TakeoverFigures | None = None
     waiting: WaitingFigures | None = None

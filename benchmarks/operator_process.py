@@ -43,6 +43,10 @@ class OperatorProcess(MeasuredProcess):
             if not any(sample.value for sample in self._samples("workqueue_depth")):
                 return since
 
+    def guard_is_good(self) -> bool:
+        """Whether decisions are judged: it has proven that the admission policies hold."""
+        return any(sample.value for sample in self._samples("todo_guard_ok"))
+
     def cache_reads(self) -> dict[str, int]:
         """How often it read a Todo since its start, by where and with what result: "memory hit", "api hit" ..."""
         counted: Counter[str] = Counter()

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.bounds import Verdict
-from benchmarks.figures import ControllerFigures, Figures, WaitingFigures
+from benchmarks.figures import ControllerFigures, DecisionFigures, Figures, Spread, WaitingFigures
 from benchmarks.machine import Machine
 
 
@@ -28,6 +28,8 @@ def print_report(console: Console, machine: Machine, figures: Figures, verdicts:
         console.print(_waiting(figures.waiting), highlight=False)
     if figures.chains is not None:
         console.print(f"reads in chains: {_counts(figures.chains.reads)}", highlight=False)
+    if figures.decision is not None:
+        console.print(_decision_table(figures.decision))
     if figures.status_patch is not None:
         rate = figures.status_patch.patches_per_second
         console.print(f"bare status patches, no controller: {rate:.0f}/s", highlight=False)
@@ -78,6 +80,26 @@ def _waiting(waiting: WaitingFigures) -> str:
         f"peak {waiting.peak_rss_mib:.0f} MiB, {sum(waiting.writes.values())} writes, "
         f"reads: {_counts(waiting.reads)}; Redis: {waiting.redis_mib:.0f} MiB"
     )
+
+
+def _decision_table(decision: DecisionFigures) -> Table:
+    table = Table(title="Decisions", title_justify="left")
+    table.add_column("time")
+    for column in ("p50", "p95", "max"):
+        table.add_column(column, justify="right")
+    rows: tuple[tuple[str, Spread], ...] = (
+        ("from sending it to its dependent Active", decision.from_sending),
+        ("from its answer to its dependent Active", decision.from_answer),
+        ("its creation", decision.creation),
+        ("its creation without a controller", decision.bare_creation),
+        ("from a status patch to its event without a controller", decision.bare_patch),
+    )
+    for name, spread in rows:
+        table.add_row(name, *(f"{each:.1f} ms" for each in (spread.p50_ms, spread.p95_ms, spread.max_ms)))
+    table.caption = (
+        f"{decision.cpu_ms_per_decision:.1f} ms of the operator's CPU for each; its writes: {_counts(decision.writes)}"
+    )
+    return table
 
 
 def _counts(counted: Mapping[str, int]) -> str:

@@ -13,6 +13,7 @@ from benchmarks.bench_cluster import BenchCluster, start_cluster
 from benchmarks.figures import Figures
 from benchmarks.go_programs import LOADGEN, YARDSTICK, provide_program
 from benchmarks.scenarios.chains import measure_chains
+from benchmarks.scenarios.decision import DECISIONS, measure_decisions
 from benchmarks.scenarios.independent import measure_independent
 from benchmarks.scenarios.latency import CHAINS, measure_latency
 from benchmarks.scenarios.restart import measure_restart
@@ -20,7 +21,7 @@ from benchmarks.scenarios.takeover import measure_takeovers
 from benchmarks.scenarios.waiting import measure_waiting
 from benchmarks.scenarios.yardstick import measure_status_patch, measure_yardstick
 
-Scenario = Literal["independent", "chains", "latency", "restart", "waiting", "takeover"]
+Scenario = Literal["independent", "chains", "latency", "decision", "restart", "waiting", "takeover"]
 SCENARIOS: tuple[Scenario, ...] = get_args(Scenario)
 
 
@@ -46,7 +47,7 @@ class Runner:
     def run(self) -> Figures:
         """Measure everything that was asked for.
 
-        Raises LocalClusterError, LoadError or MeasuredProcessError when a scenario cannot be measured.
+        Raises LocalClusterError, LoadError, MeasuredProcessError or ApiClientError when a scenario cannot be measured.
         """
         self._loadgen = provide_program(LOADGEN, self._console)
         chosen = self._options.scenarios
@@ -59,6 +60,8 @@ class Runner:
             figures = self._run_chains(figures)
         if "latency" in chosen:
             figures = self._run_latency(figures)
+        if "decision" in chosen:
+            figures = self._run_decision(figures)
         if "takeover" in chosen:
             figures = self._run_takeover(figures)
         if "waiting" in chosen:
@@ -96,6 +99,10 @@ class Runner:
         label = f"latency in chains of {chains_of}"
         with self._cluster("latency") as bench, self._progress(label, CHAINS * chains_of) as progress:
             return replace(figures, latency=measure_latency(bench, chains_of=chains_of, progress=progress))
+
+    def _run_decision(self, figures: Figures) -> Figures:
+        with self._cluster("decision") as bench, self._progress("decisions", DECISIONS) as progress:
+            return replace(figures, decision=measure_decisions(bench, progress))
 
     def _run_takeover(self, figures: Figures) -> Figures:
         with self._cluster("takeover") as bench:

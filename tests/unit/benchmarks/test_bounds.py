@@ -5,7 +5,15 @@ from dataclasses import replace
 import pytest
 
 from benchmarks.bounds import Bound, evaluate
-from benchmarks.figures import ControllerFigures, Figures, LatencyFigures, RestartFigures, TakeoverFigures
+from benchmarks.figures import (
+    ControllerFigures,
+    DecisionFigures,
+    Figures,
+    LatencyFigures,
+    RestartFigures,
+    Spread,
+    TakeoverFigures,
+)
 
 YARDSTICK = ControllerFigures(
     todos=1000,
@@ -20,9 +28,26 @@ YARDSTICK = ControllerFigures(
 OPERATOR = replace(YARDSTICK, todos_per_second=420.0, cpu_ms_per_todo=1.2, peak_rss_mib=200.0)
 RESTART = RestartFigures(todos=1000, seconds=8.0, ready_seconds=7.0, cpu_seconds=6.0, peak_rss_mib=150.0)
 LATENCY = LatencyFigures(wakes=90, todos_per_second=40.0, p50_ms=5.0, p95_ms=20.0, max_ms=50.0, writes_per_todo=1.9)
+DECISION = DecisionFigures(
+    live_todos=1000,
+    decisions=300,
+    decisions_per_second=5.0,
+    from_sending=Spread(40.0, 250.0, 300.0),
+    from_answer=Spread(30.0, 240.0, 290.0),
+    creation=Spread(5.0, 10.0, 20.0),
+    bare_creation=Spread(4.0, 8.0, 15.0),
+    bare_patch=Spread(3.0, 7.0, 12.0),
+    cpu_ms_per_decision=9.0,
+)
 TAKEOVER = TakeoverFigures(killed_seconds=16.0, frozen_seconds=17.0, ended_seconds=2.0)
 ALL = Figures(
-    independent=OPERATOR, yardstick=YARDSTICK, restart=RESTART, chains=OPERATOR, latency=LATENCY, takeover=TAKEOVER
+    independent=OPERATOR,
+    yardstick=YARDSTICK,
+    restart=RESTART,
+    chains=OPERATOR,
+    latency=LATENCY,
+    decision=DECISION,
+    takeover=TAKEOVER,
 )
 
 
@@ -32,7 +57,7 @@ def test_a_run_within_all_bounds_keeps_all() -> None:
 
     assert [verdict.name.split(",")[0] for verdict in verdicts[:3]] == ["Todos/s", "CPU per Todo", "peak RSS"]
     assert [verdict.value for verdict in verdicts[:3]] == pytest.approx([0.7, 3.0, 0.8])
-    assert len(verdicts) == 11
+    assert len(verdicts) == 12
     assert all(verdict.is_kept for verdict in verdicts)
 
 
@@ -78,6 +103,11 @@ def test_a_run_within_all_bounds_keeps_all() -> None:
             id="slow wake",
         ),
         pytest.param(
+            replace(ALL, decision=replace(DECISION, from_sending=Spread(40.0, 250.1, 300.0))),
+            "p95 from sending a decision to its dependent Active",
+            id="slow decision",
+        ),
+        pytest.param(
             replace(ALL, takeover=replace(TAKEOVER, frozen_seconds=20.1)), "takeover after SIGSTOP", id="slow takeover"
         ),
         pytest.param(
@@ -88,6 +118,14 @@ def test_a_run_within_all_bounds_keeps_all() -> None:
 def test_exactly_the_missed_bound_is_named(figures: Figures, missed: str) -> None:
     """One figure beyond its bound spoils one verdict."""
     assert [verdict.name for verdict in evaluate(figures) if not verdict.is_kept] == [missed]
+
+
+def test_a_decision_is_shown_beside_what_the_api_server_alone_needs() -> None:
+    """An absolute figure means little without the machine's own."""
+    (verdict,) = evaluate(Figures(decision=DECISION))
+
+    assert "1000 live Todos" in verdict.explanation
+    assert "p95 8 ms to create one, 7 ms from a status patch to its event" in verdict.explanation
 
 
 def test_there_are_no_ratios_without_a_yardstick() -> None:

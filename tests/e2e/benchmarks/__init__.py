@@ -1,0 +1,1 @@
+"""The benchmarks' clients against the real API server and the real operator."""
