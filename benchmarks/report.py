@@ -30,6 +30,8 @@ def print_report(console: Console, machine: Machine, figures: Figures, verdicts:
         console.print(f"reads in chains: {_counts(figures.chains.reads)}", highlight=False)
     if figures.decision is not None:
         console.print(_decision_table(figures.decision))
+        cpu, writes = figures.decision.cpu_ms_per_decision, _counts(figures.decision.writes)
+        console.print(f"{cpu:.1f} ms of the operator's CPU for each decision; its writes: {writes}", highlight=False)
     if figures.status_patch is not None:
         rate = figures.status_patch.patches_per_second
         console.print(f"bare status patches, no controller: {rate:.0f}/s", highlight=False)
@@ -96,9 +98,6 @@ def _decision_table(decision: DecisionFigures) -> Table:
     )
     for name, spread in rows:
         table.add_row(name, *(f"{each:.1f} ms" for each in (spread.p50_ms, spread.p95_ms, spread.max_ms)))
-    table.caption = (
-        f"{decision.cpu_ms_per_decision:.1f} ms of the operator's CPU for each; its writes: {_counts(decision.writes)}"
-    )
     return table
 
 
