@@ -11,7 +11,7 @@ from myapp.cli.todo.cluster import Cluster
 from myapp.cli.todo.decide import Alarm, Counted, Recorded, Refused, decide
 from myapp.cli.todo.decision_request import API_GROUP
 
-OUTPUTS = ("name", "json", "yaml")
+OUTPUTS = ("table", "wide", "json", "yaml", "name")
 
 
 def act_on_todo(
@@ -40,7 +40,7 @@ def act_on_todo(
             click.echo(f"error: {why}", err=True)
             return 1
     if output:
-        cluster.print_decision(decision, output)
+        cluster.print_decision(decision, "" if output == "table" else output)
     else:
         click.echo(done)
     return 0

@@ -1,6 +1,9 @@
-"""What the shell offers for a name: the Todos of the namespace that the command fits. Silent where kubectl fails."""
+"""What the shell offers: the Todos that a command fits, namespaces, contexts, fields of a form.
 
-from collections.abc import Callable
+Silent where kubectl fails.
+"""
+
+from collections.abc import Callable, Sequence
 
 import click
 from click.shell_completion import CompletionItem
@@ -39,3 +42,41 @@ def _fitting(act: Act) -> str:
     if act.revives:
         return _FAILED
     return _UNFINISHED if act.anytime else _AWAITING
+
+
+def namespaces(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The namespaces that can be seen."""
+    try:
+        return _beginning(incomplete, cluster_of(context).namespaces())
+    except PluginError:
+        return []
+
+
+def configured(what: str) -> Candidates:
+    """The contexts, clusters or users of the kubeconfig."""
+
+    def candidates(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        try:
+            return _beginning(incomplete, cluster_of(context).configured(what))
+        except PluginError:
+            return []
+
+    return candidates
+
+
+def form_fields(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The fields of the form of the Todo that has been named, each ready for its value."""
+    named = context.params.get("name") or next(iter(context.args), "")  # the words of an unfinished line are left over
+    try:
+        fields = cluster_of(context).todo(named.rpartition("/")[2]).form_fields if named else {}
+    except PluginError:
+        return []
+    return [
+        CompletionItem(f"{field}=", help=str(entry.get("title") or entry.get("description") or ""))
+        for field, entry in fields.items()
+        if field.startswith(incomplete)
+    ]
+
+
+def _beginning(incomplete: str, names: Sequence[str]) -> list[CompletionItem]:
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]

@@ -65,8 +65,8 @@ class Cluster(Protocol):
     def person(self) -> Person:
         """Who the API server takes us for."""
 
-    def may(self, verb: str, todo: TodoView) -> bool:
-        """Whether this person has the verb on this very Todo."""
+    def may_create_todos(self) -> bool:
+        """Whether this person may create Todos in the namespace that kubectl uses."""
 
     def create_decision(self, manifest: dict[str, Any]) -> Judgement:
         """Stores the decision; what the policies refuse raises `KubectlFailedError` with their sentence."""
@@ -78,7 +78,7 @@ class Cluster(Protocol):
         """Lets kubectl itself print the selected Todos: `output` as its flag -o, "" for its table."""
 
     def print_decision(self, decision: Judgement, output: str) -> None:
-        """Lets kubectl itself print the decision: `output` as its flag -o."""
+        """Lets kubectl itself print the decision: `output` as its flag -o, "" for its table."""
 
     def print_todo(self, name: str, output: str) -> None:
         """Lets kubectl itself print one Todo: `output` as its flag -o."""
@@ -92,6 +92,12 @@ class Cluster(Protocol):
     def decisions_on(self, todo: TodoView) -> Sequence[DecisionRecord]:
         """All decisions on the Todo that are still there, in the order in which they were made."""
 
+    def unjudged(self, namespace: str) -> Mapping[str, str]:
+        """The Todos of the namespace, by uid, with decisions that wait to be judged, and why, as far as an Event says.
+
+        Nothing where this person may not read decisions.
+        """
+
     def create_todo(self, manifest: dict[str, Any], dry_run: str, output: str) -> None:
         """Lets kubectl create the Todo and print what it has done; the flags as kubectl has them, "" for none."""
 
@@ -104,8 +110,8 @@ class Cluster(Protocol):
         Ends when the API server has had enough of it: then list anew.
         """
 
-    def introduce(self, verbs: Sequence[str], namespace: str) -> tuple[Person, frozenset[str]]:
-        """Who we are, and which of the verbs we have on all Todos of the namespace, or ("") of all namespaces."""
+    def introduce(self, asks: Sequence[Ask]) -> tuple[Person, Sequence[bool]]:
+        """Who we are, and the answer to each question, in their order."""
 
     def rights(self, namespaces: Sequence[str]) -> Mapping[str, Rights]:
         """The rules for us in each namespace."""
@@ -115,3 +121,6 @@ class Cluster(Protocol):
 
     def namespaces(self) -> Sequence[str]:
         """All namespaces, or where those may not be listed, the one that kubectl uses."""
+
+    def configured(self, what: str) -> Sequence[str]:
+        """The names of the `contexts`, `clusters` or `users` of the kubeconfig."""

@@ -14,6 +14,7 @@ from myapp.cli.todo.cluster import Cluster, Judgement
 from myapp.cli.todo.decision_request import API_GROUP, LONGEST_MESSAGE, Person, decision_manifest
 from myapp.cli.todo.errors import KubectlFailedError
 from myapp.cli.todo.objection import objection
+from myapp.cli.todo.rights import DECISIONS, Ask
 from myapp.cli.todo.todo_view import TodoView
 from myapp.domain.decision import DecisionAction, DecisionOutcome
 from myapp.domain.duration import format_duration
@@ -74,11 +75,14 @@ def decide(
     todo = cluster.todo(name)
     if why := misfit(act, todo):
         return Refused(why)
-    person = cluster.person()
+    asks = (Ask(act.verb, todo.namespace, todo.name), Ask("create", todo.namespace, resource=DECISIONS))
+    person, (has_verb, may_create) = cluster.introduce(asks)
     if why := objection(act, todo, person, values, datetime.now(UTC)):
         return Refused(f'todo "{name}" cannot be {act.done}: {why}{_hint(act, todo)}')
-    if not cluster.may(act.verb, todo):
+    if not has_verb:
         return Refused(_missing_verb(act, todo, person))
+    if not may_create:
+        return Refused(_missing_create(todo, person))
     decision = cluster.create_decision(decision_manifest(act, todo, person, message, values))
     return _await_judgement(decision, cluster=cluster, alarm=alarm, patience=patience)
 
@@ -109,10 +113,9 @@ def _not_now(act: Act, todo: TodoView) -> str:
 
 def _hint(act: Act, todo: TodoView) -> str:
     """How a form is filled in, where there is one."""
-    fields = ((todo.spec.get("manual") or {}).get("form") or {}).get("properties") or {}
-    if act.action is not DecisionAction.COMPLETE or not fields:
+    if act.action is not DecisionAction.COMPLETE or not todo.form_fields:
         return ""
-    return f"\nIts form is filled in with {' '.join(f'--value {name}=...' for name in fields)}"
+    return f"\nIts form is filled in with {' '.join(f'--value {name}=...' for name in todo.form_fields)}"
 
 
 def _missing_verb(act: Act, todo: TodoView, person: Person) -> str:
@@ -124,6 +127,13 @@ def _missing_verb(act: Act, todo: TodoView, person: Person) -> str:
         f"--clusterrole={act.cluster_role} --user={person.username}\n"
         f"or on this one alone, by a Role with that verb and resourceNames [{todo.name}], beside create on "
         f"tododecisions.{API_GROUP}"
+    )
+
+
+def _missing_create(todo: TodoView, person: Person) -> str:
+    return (
+        f'user "{person.username}" may not decide anything in namespace "{todo.namespace}": the verb "create" on '
+        f"tododecisions.{API_GROUP} is missing. The cluster roles of myapp contain it; a Role of your own needs it too"
     )
 
 

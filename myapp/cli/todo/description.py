@@ -123,11 +123,20 @@ def _help(entry: Mapping[str, Any]) -> str:
 
 
 def _history(todo: TodoView) -> list[str]:
+    """What has happened, in its order: its stages, and between them the decisions that counted."""
+    status, requester = todo.status, todo.status.get("requester", "")
+    ended = [status.get("completionTime", ""), "", todo.phase, status.get("message", "")]
     rows = [
-        [made.get("time", ""), made.get("username", ""), made.get("action", ""), made.get("message", "")]
-        for made in todo.status.get("decisions") or ()
+        [todo.manifest["metadata"].get("creationTimestamp", ""), requester, "created", ""],
+        [status.get("startTime", ""), "", "started", ""],
+        *(
+            [made.get("time", ""), made.get("username", ""), made.get("action", ""), made.get("message", "")]
+            for made in status.get("decisions") or ()
+        ),
+        *([ended] if todo.ended else []),
     ]
-    return table(["WHEN", "WHO", "WHAT", "MESSAGE"], rows) if rows else []
+    dated = [row for row in rows if row[0]]
+    return table(["WHEN", "WHO", "WHAT", "MESSAGE"], sorted(dated, key=lambda row: datetime.fromisoformat(row[0])))
 
 
 def _decided(decisions: Sequence[DecisionRecord]) -> list[str]:

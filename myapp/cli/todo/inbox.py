@@ -41,7 +41,8 @@ class Inbox:
 
     def __init__(self, cluster: Cluster, namespace: str) -> None:
         self._cluster = cluster
-        self._person, self._everywhere = cluster.introduce(VERBS, namespace)
+        self._person, granted = cluster.introduce([Ask(verb, namespace) for verb in VERBS])
+        self._everywhere = frozenset(verb for verb, may in zip(VERBS, granted, strict=True) if may)
         self._rights: dict[str, Rights] = {}
         self._answers: dict[Ask, bool] = {}
 

@@ -51,8 +51,7 @@ class Kubectl:
 
     def create(self, manifest: dict[str, Any]) -> dict[str, Any]:
         """Creates one object and returns it as the API server stored it."""
-        with _file(json.dumps(manifest)) as file:
-            return self.json("create", f"--filename={file}")
+        return self._object("create", self._create(manifest, "--output=json"))
 
     def raw(self, path: str) -> dict[str, Any]:
         """What the API server answers to a GET, untouched: kubectl takes five times as long to read a long list."""
@@ -118,9 +117,17 @@ class Kubectl:
         return answer
 
     def create_and_show(self, manifest: dict[str, Any], *flags: str) -> None:
-        """Creates one object and lets kubectl say so on the user's own terminal."""
+        """Creates one object and prints what kubectl says of it."""
+        sys.stdout.write(self._create(manifest, *flags))
+
+    def _create(self, manifest: dict[str, Any], *flags: str) -> str:
+        """The user knows nothing of the file that the object is handed over in, so no error names it."""
         with _file(json.dumps(manifest)) as file:
-            self.show("create", f"--filename={file}", *flags)
+            try:
+                return self.output("create", f"--filename={file}", *flags)
+            except KubectlFailedError as failure:
+                told = failure.stderr.replace(f'error when creating "{file}": ', "").replace(f'"{file}": ', "")
+                raise KubectlFailedError(told, failure.exit_code) from failure
 
     def _run(self, arguments: Sequence[str], *, capture: bool) -> subprocess.CompletedProcess[str]:
         command = [_kubectl(), *arguments, *self._flags]

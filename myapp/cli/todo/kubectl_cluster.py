@@ -4,7 +4,7 @@ Resources are named in full (`todos.todo.myapp.dev`), because a cluster may have
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from myapp.cli.todo.cluster import Change, DecisionRecord, Judgement, Selection
@@ -17,6 +17,8 @@ from myapp.cli.todo.todo_view import TodoView, todo_view
 TODOS = f"todos.{API_GROUP}"
 DECISIONS = f"tododecisions.{API_GROUP}"
 _AWAITING = "fieldSelector=status.reason%3DAwaitingDecision"
+_GUARD_EVENT = "GuardNotProven"
+"""The reason of the Events that tell why decisions wait: nothing proves who made them."""
 _QUIET = 0.2
 _WHO_AM_I = {"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"}
 
@@ -36,9 +38,8 @@ class KubectlCluster:
     def person(self) -> Person:
         return _person(self._kubectl.json("auth", "whoami"))
 
-    def may(self, verb: str, todo: TodoView) -> bool:
-        answer = self._kubectl.answer("auth", "can-i", verb, f"{TODOS}/{todo.name}", f"--namespace={todo.namespace}")
-        return answer.startswith("yes")
+    def may_create_todos(self) -> bool:
+        return self._kubectl.answer("auth", "can-i", "create", TODOS).startswith("yes")
 
     def create_decision(self, manifest: dict[str, Any]) -> Judgement:
         return _judgement(self._kubectl.create(manifest))
@@ -50,7 +51,8 @@ class KubectlCluster:
         self._kubectl.show("get", TODOS, *_flags(selection), *([f"--output={output}"] if output else []))
 
     def print_decision(self, decision: Judgement, output: str) -> None:
-        self._kubectl.show("get", DECISIONS, decision.name, f"--namespace={decision.namespace}", f"--output={output}")
+        flags = [f"--namespace={decision.namespace}", *([f"--output={output}"] if output else [])]
+        self._kubectl.show("get", DECISIONS, decision.name, *flags)
 
     def print_todo(self, name: str, output: str) -> None:
         self._kubectl.show("get", TODOS, name, f"--output={output}")
@@ -75,6 +77,22 @@ class KubectlCluster:
         made = [item for item in listed.get("items", []) if item["spec"]["target"].get("uid") == todo.uid]
         return sorted(map(_record, made), key=lambda record: record.time)
 
+    def unjudged(self, namespace: str) -> Mapping[str, str]:
+        try:
+            listed = self._kubectl.raw(f"{_path(namespace, 'tododecisions')}?fieldSelector=status.outcome%3D")
+            uids = {str(item["spec"]["target"]["uid"]) for item in listed.get("items", [])}
+            return dict.fromkeys(uids, "") | self._told_by_the_guard(namespace, uids) if uids else {}
+        except KubectlFailedError as failure:
+            if failure.reason != "Forbidden":
+                raise
+        return {}
+
+    def _told_by_the_guard(self, namespace: str, uids: Collection[str]) -> dict[str, str]:
+        selector = f"fieldSelector=reason%3D{_GUARD_EVENT}"
+        events = self._kubectl.raw(f"/apis/events.k8s.io/v1/namespaces/{namespace}/events?{selector}").get("items", [])
+        told = ((str((event.get("regarding") or {}).get("uid", "")), str(event.get("note", ""))) for event in events)
+        return {uid: note for uid, note in told if uid in uids}
+
     def create_todo(self, manifest: dict[str, Any], dry_run: str, output: str) -> None:
         flags = [f"--dry-run={dry_run}", *([f"--output={output}"] if output else [])]
         self._kubectl.create_and_show(manifest, *flags)
@@ -94,10 +112,9 @@ class KubectlCluster:
                 return
             yield Change(todo_view(event["object"]), gone=event["type"] == "DELETED")
 
-    def introduce(self, verbs: Sequence[str], namespace: str) -> tuple[Person, frozenset[str]]:
-        me, *answers = self._kubectl.review([_WHO_AM_I, *(Ask(verb, namespace).review() for verb in verbs)])
-        granted = frozenset(verb for verb, answer in zip(verbs, answers, strict=True) if _allowed(answer))
-        return _person(me), granted
+    def introduce(self, asks: Sequence[Ask]) -> tuple[Person, Sequence[bool]]:
+        me, *answers = self._kubectl.review([_WHO_AM_I, *(ask.review() for ask in asks)])
+        return _person(me), [_allowed(answer) for answer in answers]
 
     def rights(self, namespaces: Sequence[str]) -> Mapping[str, Rights]:
         if not namespaces:
@@ -116,9 +133,12 @@ class KubectlCluster:
                 raise
         return [self._kubectl.output("config", "view", "--minify", "-o=jsonpath={..namespace}").strip() or "default"]
 
+    def configured(self, what: str) -> Sequence[str]:
+        return self._kubectl.output("config", "view", f"-o=jsonpath={{.{what}[*].name}}").split()
 
-def _path(namespace: str) -> str:
-    return f"/apis/{API_VERSION}/{f'namespaces/{namespace}/' if namespace else ''}todos"
+
+def _path(namespace: str, resource: str = "todos") -> str:
+    return f"/apis/{API_VERSION}/{f'namespaces/{namespace}/' if namespace else ''}{resource}"
 
 
 def _person(review: dict[str, Any]) -> Person:

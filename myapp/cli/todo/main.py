@@ -15,7 +15,7 @@ from myapp import __version__
 from myapp.cli.todo.act import ACTS
 from myapp.cli.todo.cluster import Cluster
 from myapp.cli.todo.errors import KubectlFailedError, PluginError
-from myapp.cli.todo.kubectl_flags import kubectl_flags_in_full
+from myapp.cli.todo.kubectl_flags import as_click_takes_them, kubectl_flags_in_full
 
 PROGRAM = "kubectl todo"
 _INTERRUPTED = 130
@@ -64,8 +64,9 @@ def todo(context: click.Context) -> None:
 
 def main(arguments: Sequence[str] | None = None, cluster: Cluster | None = None) -> int:
     """Runs one command and returns its exit code. `cluster` replaces kubectl in tests."""
+    given = as_click_takes_them(sys.argv[1:] if arguments is None else arguments)
     try:
-        return int(todo.main(arguments, prog_name=PROGRAM, standalone_mode=False, obj=cluster) or 0)
+        return int(todo.main(given, prog_name=PROGRAM, standalone_mode=False, obj=cluster) or 0)
     except (click.ClickException, PluginError) as error:
         if text := _as_kubectl_says(error):
             click.echo(text, err=True)

@@ -15,7 +15,7 @@ _COLOURS = {
     Phase.SKIPPED: "yellow",
     Phase.CANCELLED: "magenta",
 }
-_PHASE = re.compile(rf"   ({'|'.join(_COLOURS)})(?=   |$)")
+_PHASE = re.compile(rf"(   |^State: +)({'|'.join(_COLOURS)})(?=   |$| \()")
 
 
 def wants_colour(stream: TextIO) -> bool:
@@ -24,5 +24,5 @@ def wants_colour(stream: TextIO) -> bool:
 
 
 def coloured(line: str) -> str:
-    """A line of the table with its phase coloured: the first cell after a gap that is exactly a phase."""
-    return _PHASE.sub(lambda found: "   " + click.style(found[1], fg=_COLOURS[Phase(found[1])]), line, count=1)
+    """A line with its phase coloured: the first cell of a table that is exactly a phase, or the state described."""
+    return _PHASE.sub(lambda found: found[1] + click.style(found[2], fg=_COLOURS[Phase(found[2])]), line, count=1)

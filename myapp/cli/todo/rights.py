@@ -10,7 +10,8 @@ from typing import Any
 
 from myapp.cli.todo.decision_request import API_GROUP
 
-_RESOURCE = "todos"
+TODOS = "todos"
+DECISIONS = "tododecisions"
 _ANY = "*"
 
 
@@ -47,10 +48,11 @@ class Ask:
     verb: str
     namespace: str = ""
     name: str = ""
+    resource: str = TODOS
 
     def review(self) -> dict[str, Any]:
         """The question as the API takes it."""
-        asked = {"verb": self.verb, "group": API_GROUP, "resource": _RESOURCE}
+        asked = {"verb": self.verb, "group": API_GROUP, "resource": self.resource}
         asked |= {"namespace": self.namespace} if self.namespace else {}
         asked |= {"name": self.name} if self.name else {}
         return {
@@ -75,6 +77,6 @@ def read_rights(review: Mapping[str, Any]) -> Rights:
     rules = tuple(
         Rule(frozenset(rule.get("verbs") or ()), frozenset(rule.get("resourceNames") or ()))
         for rule in status.get("resourceRules") or ()
-        if {API_GROUP, _ANY} & set(rule.get("apiGroups") or ()) and {_RESOURCE, _ANY} & set(rule.get("resources") or ())
+        if {API_GROUP, _ANY} & set(rule.get("apiGroups") or ()) and {TODOS, _ANY} & set(rule.get("resources") or ())
     )
     return Rights(rules, complete=not status.get("incomplete"))

@@ -5,9 +5,9 @@ from typing import cast
 import click
 
 from myapp.cli.todo.cluster import Cluster
+from myapp.cli.todo.given_flags import given_flags
 from myapp.cli.todo.kubectl import Kubectl
 from myapp.cli.todo.kubectl_cluster import KubectlCluster
-from myapp.cli.todo.kubectl_flags import given_flags
 
 
 def cluster_of(context: click.Context) -> Cluster:

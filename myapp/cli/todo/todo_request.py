@@ -3,16 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
-from myapp.cli.todo.decision_request import API_GROUP, API_VERSION, Person
+from myapp.cli.todo.decision_request import API_GROUP, API_VERSION
 
 CREATED_BY = f"{API_GROUP}/created-by"
 
 
-def todo_manifest(name: str, person: Person, spec: Mapping[str, Any]) -> dict[str, Any]:
-    """The object, with what is not given left out; the annotation says who has created it."""
+def todo_manifest(name: str, spec: Mapping[str, Any], *, namespace: str = "", created_by: str = "") -> dict[str, Any]:
+    """The object, with what is not given left out; the annotation says who creates it, where that is known."""
+    metadata: dict[str, Any] = {"name": name}
+    metadata |= {"namespace": namespace} if namespace else {}
+    metadata |= {"annotations": {CREATED_BY: created_by}} if created_by else {}
     return {
         "apiVersion": API_VERSION,
         "kind": "Todo",
-        "metadata": {"name": name, "annotations": {CREATED_BY: person.username}},
+        "metadata": metadata,
         "spec": {field: value for field, value in spec.items() if value not in (None, "", [], ())},
     }

@@ -52,6 +52,16 @@ class TodoView:
         return int(self.spec.get("priority", 0))
 
     @property
+    def approvers(self) -> tuple[str, ...]:
+        """Who may vote, where it says so."""
+        return tuple(_assignee(approver) for approver in (self.spec.get("approval") or {}).get("approvers") or ())
+
+    @property
+    def form_fields(self) -> Mapping[str, Mapping[str, Any]]:
+        """What a person fills in to complete it, by name."""
+        return ((self.spec.get("manual") or {}).get("form") or {}).get("properties") or {}
+
+    @property
     def claimed_by(self) -> str:
         """Who sees to it, if anybody has said so."""
         return str(self.status.get("claimedBy", ""))

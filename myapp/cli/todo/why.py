@@ -6,10 +6,13 @@ Each Todo is told once; a second way to it says so. Nothing here recurses: chain
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
-from myapp.cli.todo.age import until
+from myapp.cli.todo.root_cause import root_cause
 from myapp.cli.todo.todo_view import TodoView
-from myapp.domain.todo_phase import REFUSED_REASONS, Reason
+from myapp.domain.todo_phase import Reason
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +26,14 @@ class Link:
     advice: str = ""
 
 
-def blocking_chain(todo: TodoView, others: Mapping[str, TodoView], now: datetime) -> list[Link]:
-    """The chain from the Todo down to its roots, depth first. `others` are the Todos of its namespace by name."""
+def blocking_chain(
+    todo: TodoView, others: Mapping[str, TodoView], now: datetime, unjudged: Mapping[str, str] = _NOTHING
+) -> list[Link]:
+    """The chain from the Todo down to its roots, depth first.
+
+    `others` are the Todos of its namespace by name; `unjudged` those, by uid, with decisions that wait to be judged,
+    and why they do, as far as that is known.
+    """
     links: list[Link] = []
     told: set[str] = set()
     path: list[str] = []
@@ -46,7 +55,8 @@ def blocking_chain(todo: TodoView, others: Mapping[str, TodoView], now: datetime
             told.add(name)
             path.append(name)
             open_ones = _blocking(found, todo_by_name)
-            links.append(_link(found, depth, open_ones, now))
+            cause, advice = root_cause(found, now, unjudged.get(found.uid), waits_for_others=bool(open_ones))
+            links.append(Link(name, depth, f"{name} is {found.state}", cause, advice))
             stack += [(other, depth + 1) for other in reversed(open_ones)]
     return links
 
@@ -60,38 +70,3 @@ def _blocking(todo: TodoView, others: Mapping[str, TodoView]) -> list[str]:
 
 def _met(dependency: TodoView | None, accepted: Sequence[str]) -> bool:
     return dependency is not None and dependency.phase in accepted and dependency.reason != Reason.DEPENDENCY_FAILED
-
-
-def _link(todo: TodoView, depth: int, blocking: Sequence[str], now: datetime) -> Link:
-    says = f"{todo.name} is {todo.state}"
-    cause, advice = _root(todo, now)
-    return Link(todo.name, depth, says, "" if blocking and cause in ("", "operator", "ended") else cause, advice)
-
-
-def _root(todo: TodoView, now: datetime) -> tuple[str, str]:
-    """Why it goes no further by itself, and what would help."""
-    if not todo.phase:
-        return "operator", "the operator has not seen it yet: does it run, and does it watch this namespace?"
-    if todo.ended:
-        return "ended", ""
-    here = f"{todo.name} -n {todo.namespace}"
-    if todo.reason in REFUSED_REASONS:
-        return "refused object", f"mend it: kubectl edit todos.todo.myapp.dev {here}"
-    return _wait(todo, here, until(todo.next_transition, now))
-
-
-def _wait(todo: TodoView, here: str, next_time: str) -> tuple[str, str]:
-    match todo.reason:
-        case Reason.SUSPENDED if todo.spec.get("suspend"):
-            found = ("suspended", "set spec.suspend to false where it is kept")
-        case Reason.SUSPENDED:
-            found = ("suspended", f"kubectl todo resume {here}")
-        case Reason.AWAITING_DECISION if todo.action == "approval":
-            found = ("missing approver", f"kubectl todo approve {here}")
-        case Reason.AWAITING_DECISION:
-            found = ("person", f"kubectl todo complete {here}")
-        case Reason.WAITING_FOR_START_TIME | Reason.WAITING:
-            found = ("time", f"goes on by itself {next_time}" if next_time else "")
-        case _:
-            found = ("", "")
-    return found

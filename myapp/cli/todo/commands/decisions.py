@@ -6,7 +6,7 @@ import click
 
 from myapp.cli.todo.act import Act
 from myapp.cli.todo.act_on_todo import OUTPUTS, act_on_todo
-from myapp.cli.todo.candidates import names_for
+from myapp.cli.todo.candidates import form_fields, names_for
 from myapp.cli.todo.kubectl_flags import kubectl_flags
 from myapp.cli.todo.parameters import duration, todo_name, values
 from myapp.cli.todo.session import cluster_of
@@ -59,6 +59,7 @@ _VALUES = click.option(
     "filled_in",
     multiple=True,
     callback=values,
+    shell_complete=form_fields,
     metavar="NAME=VALUE",
     help="fill in a field of the todo's form; may be repeated",
 )

@@ -10,8 +10,10 @@ from myapp.cli.todo.age import age, until
 from myapp.cli.todo.cluster import Cluster
 from myapp.cli.todo.document import list_document
 from myapp.cli.todo.errors import PluginError
+from myapp.cli.todo.given_flags import given_namespace
 from myapp.cli.todo.inbox import Inbox, act_on, scope
-from myapp.cli.todo.kubectl_flags import given_namespace, kubectl_flags
+from myapp.cli.todo.kubectl_flags import kubectl_flags
+from myapp.cli.todo.phase_colour import wants_colour
 from myapp.cli.todo.session import cluster_of
 from myapp.cli.todo.table import table
 from myapp.cli.todo.terminal import terminal_width
@@ -23,12 +25,13 @@ _CLEAR = "\x1b[H\x1b[2J\x1b[3J"
 
 
 @click.command("inbox", short_help="show what you may act on now")
+@click.option("-A", "--all-namespaces", is_flag=True, help="of all namespaces, also where one is named with -n")
 @click.option("-w", "--watch", is_flag=True, help="go on showing it as it changes")
 @click.option("--no-headers", is_flag=True, help="without the line of headings")
 @click.option("-o", "--output", type=click.Choice(_OUTPUTS), default=TABLE, show_default=True, help="format")
 @kubectl_flags
 @click.pass_context
-def command(context: click.Context, *, watch: bool, no_headers: bool, output: str) -> int:
+def command(context: click.Context, *, all_namespaces: bool, watch: bool, no_headers: bool, output: str) -> int:
     """Show the todos that wait for a person and that you may complete or approve, in all namespaces that you can see.
 
     Overdue ones first, then by due time, priority and age. An approval is left out where you are none of its approvers,
@@ -42,9 +45,9 @@ def command(context: click.Context, *, watch: bool, no_headers: bool, output: st
     """
     if watch and output not in (TABLE, WIDE):
         raise click.UsageError(f"--watch shows a table: found -o {output}, allowed is table or wide", context)
-    cluster, namespace = cluster_of(context), given_namespace(context)
+    cluster, namespace = cluster_of(context), "" if all_namespaces else given_namespace(context)
     if watch:
-        return _watch(cluster, namespace, wide=output == WIDE)
+        return _watch(cluster, namespace, wide=output == WIDE, headings=not no_headers)
     inbox = Inbox(cluster, namespace)
     seen, todos, _ = scope(cluster, namespace)
     if seen.limited:
@@ -55,11 +58,23 @@ def command(context: click.Context, *, watch: bool, no_headers: bool, output: st
     elif not mine:
         click.echo("Nothing waits for you.", err=True)
     else:
-        _print(inbox_table(mine, datetime.now(UTC), wide=output == WIDE, headings=not no_headers))
+        _print(_on_paper(mine, wide=output == WIDE, headings=not no_headers))
     return 0
 
 
-def inbox_table(todos: Sequence[TodoView], now: datetime, *, wide: bool, headings: bool = True) -> list[str]:
+def _on_paper(todos: Sequence[TodoView], *, wide: bool, headings: bool) -> list[str]:
+    """The table as the reader's terminal, or none, takes it: what is overdue in red."""
+    now = datetime.now(UTC)
+    lines = inbox_table(todos, now, wide=wide, headings=headings, width=terminal_width(sys.stdout))
+    if not wants_colour(sys.stdout):
+        return lines
+    late = [False] * headings + [todo.due is not None and todo.due < now for todo in todos]
+    return [click.style(line, fg="red") if red else line for line, red in zip(lines, late, strict=True)]
+
+
+def inbox_table(
+    todos: Sequence[TodoView], now: datetime, *, wide: bool, headings: bool = True, width: int | None = None
+) -> list[str]:
     """A line for each Todo."""
     names = ["NAMESPACE", "NAME", "ACT", "TITLE", "DUE", "PRIORITY", "AGE"]
     rows = [
@@ -80,23 +95,27 @@ def inbox_table(todos: Sequence[TodoView], now: datetime, *, wide: bool, heading
             [*row, ",".join(todo.assignees), todo.claimed_by, todo.message]
             for todo, row in zip(todos, rows, strict=True)
         ]
-    return table(names, rows, show_headings=headings, width=terminal_width(sys.stdout))
+    return table(names, rows, show_headings=headings, width=width)
 
 
-def _watch(cluster: Cluster, namespace: str, *, wide: bool) -> int:
-    """On a terminal the table is drawn anew; elsewhere what is new or has changed is printed. Ends by a signal only."""
-    inbox = Inbox(cluster, namespace)
-    shown: dict[str, TodoView] = {}
+def _watch(cluster: Cluster, namespace: str, *, wide: bool, headings: bool) -> int:
+    """On a terminal the table is drawn anew; elsewhere what is new or has changed is printed. Ends by a signal only.
+
+    Rights are asked for anew whenever the API server has had enough of the watch, which is after some minutes.
+    """
+    drawn = _Drawn(wide=wide, headings=headings)
     while True:
+        inbox = Inbox(cluster, namespace)
         seen, listed, version = scope(cluster, namespace)
         if len(seen.namespaces) != 1:
             raise PluginError("--watch over several namespaces takes the right to list todos in all; name one with -n")
         todos = {todo.uid: todo for todo in listed}
-        shown = _draw(inbox, todos, shown, wide=wide)
+        drawn.draw(inbox.of(todos.values(), datetime.now(UTC)))
         stale = False
         for change in cluster.changes(seen.namespaces[0], version):
             if change is None:
-                shown = _draw(inbox, todos, shown, wide=wide) if stale else shown
+                if stale:
+                    drawn.draw(inbox.of(todos.values(), datetime.now(UTC)))
                 stale = False
                 continue
             stale = True
@@ -106,17 +125,24 @@ def _watch(cluster: Cluster, namespace: str, *, wide: bool) -> int:
                 todos[change.todo.uid] = change.todo
 
 
-def _draw(inbox: Inbox, todos: dict[str, TodoView], shown: dict[str, TodoView], *, wide: bool) -> dict[str, TodoView]:
-    now = datetime.now(UTC)
-    mine = inbox.of(todos.values(), now)
-    if sys.stdout.isatty():
-        click.echo(_CLEAR, nl=False)
-        _print(inbox_table(mine, now, wide=wide) if mine else ["Nothing waits for you."])
-    else:
-        new = [todo for todo in mine if shown.get(todo.uid) != todo]
-        _print(inbox_table(new, now, wide=wide, headings=not shown) if new else [])
-        sys.stdout.flush()
-    return {todo.uid: todo for todo in mine}
+class _Drawn:
+    """What a watch has shown so far."""
+
+    def __init__(self, *, wide: bool, headings: bool) -> None:
+        self._wide = wide
+        self._headings = headings
+        self._shown: dict[str, TodoView] = {}
+
+    def draw(self, mine: Sequence[TodoView]) -> None:
+        """On a terminal all of it, in place of what was there; else what differs from what was shown last."""
+        if sys.stdout.isatty():
+            click.echo(_CLEAR, nl=False)
+            _print(_on_paper(mine, wide=self._wide, headings=self._headings) if mine else ["Nothing waits for you."])
+        elif new := [todo for todo in mine if self._shown.get(todo.uid) != todo]:
+            _print(_on_paper(new, wide=self._wide, headings=self._headings))
+            self._headings = False
+            sys.stdout.flush()
+        self._shown = {todo.uid: todo for todo in mine}
 
 
 def _print(lines: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ from myapp.cli.todo.commands.list_todos import KUBECTL_FORMATS, TABLE, WIDE, tod
 from myapp.cli.todo.description import describe
 from myapp.cli.todo.kubectl_flags import kubectl_flags
 from myapp.cli.todo.parameters import todo_name
+from myapp.cli.todo.phase_colour import coloured, wants_colour
 from myapp.cli.todo.session import cluster_of
 from myapp.cli.todo.terminal import terminal_width
 
@@ -39,5 +40,6 @@ def command(context: click.Context, *, name: str, output: str | None) -> int:
         lines = todo_table([todo], now=now, namespaces=False, wide=output == WIDE, headings=True, width=width)
     else:
         lines = describe(todo, cluster.dependencies(todo), cluster.decisions_on(todo), now)
-    click.echo("\n".join(lines))
+    colour = wants_colour(sys.stdout)
+    click.echo("\n".join(coloured(line) if colour else line for line in lines))
     return 0

@@ -5,24 +5,30 @@ from datetime import UTC, datetime
 
 import click
 
+from myapp.cli.todo.age import age, until
 from myapp.cli.todo.candidates import names_for
 from myapp.cli.todo.document import document
 from myapp.cli.todo.kubectl_flags import kubectl_flags
 from myapp.cli.todo.parameters import todo_name
 from myapp.cli.todo.session import cluster_of
 from myapp.cli.todo.table import one_line
+from myapp.cli.todo.todo_view import TodoView
 from myapp.cli.todo.why import Link, blocking_chain
+
+_OUTPUTS = ("table", "wide", "json", "yaml", "name")
 
 
 @click.command("why", short_help="explain what a todo waits for")
 @click.argument("name", callback=todo_name, shell_complete=names_for())
-@click.option("-o", "--output", type=click.Choice(("table", "json", "yaml", "name")), default="table", help="format")
+@click.option(
+    "-o", "--output", type=click.Choice(("table", "wide", "json", "yaml", "name")), default="table", help="format"
+)
 @kubectl_flags
 @click.pass_context
 def command(context: click.Context, *, name: str, output: str) -> int:
     """Explain why a todo is not done: what it waits for, what that waits for, down to the roots (marked =>).
 
-    With -o name, the names of the roots alone.
+    With -o name, the names of the roots alone; with -o wide also how long each has been there and when it is due.
 
     \b
     Examples:
@@ -31,22 +37,36 @@ def command(context: click.Context, *, name: str, output: str) -> int:
     """
     cluster = cluster_of(context)
     todo = cluster.todo(name)
-    neighbours = {other.name: other for other in cluster.neighbours(todo)} if todo.dependencies else {}
-    links = blocking_chain(todo, neighbours, datetime.now(UTC))
+    now = datetime.now(UTC)
+    todos = {other.name: other for other in cluster.neighbours(todo)} if todo.dependencies else {}
+    todos[todo.name] = todo
+    links = blocking_chain(todo, todos, now, {} if todo.ended else cluster.unjudged(todo.namespace))
     if output == "name":
         roots = dict.fromkeys(link.name for link in links if link.cause)
         click.echo("".join(f"todo.todo.myapp.dev/{root}\n" for root in roots), nl=False)
-    elif output == "table":
+    elif output in ("table", "wide"):
         for link in links:
-            click.echo("\n".join(_lines(link)))
+            facts = _facts(todos.get(link.name), now) if output == "wide" else ""
+            click.echo("\n".join(_lines(link, facts)))
     else:
         click.echo(document([asdict(link) for link in links], output), nl=False)
     return 0
 
 
-def _lines(link: Link) -> list[str]:
+def _facts(todo: TodoView | None, now: datetime) -> str:
+    if todo is None:
+        return ""
+    facts = [
+        f"age {age(todo.created, now)}",
+        *([f"active for {age(todo.started, now)}"] if todo.started and not todo.ended else []),
+        *([f"due {until(todo.due, now)}"] if todo.due else []),
+    ]
+    return f" ({', '.join(facts)})"
+
+
+def _lines(link: Link, facts: str) -> list[str]:
     indent = "  " * link.depth
-    lines = [indent + one_line(link.says)]
+    lines = [indent + one_line(link.says) + facts]
     if link.cause:
         lines.append(f"{indent}=> {link.cause}" + (f": {one_line(link.advice)}" if link.advice else ""))
     return lines

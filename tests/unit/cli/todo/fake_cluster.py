@@ -7,7 +7,7 @@ from typing import Any
 from myapp.cli.todo.cluster import Change, DecisionRecord, Judgement, Selection
 from myapp.cli.todo.decision_request import Person
 from myapp.cli.todo.errors import KubectlFailedError
-from myapp.cli.todo.rights import Ask, Rights, Rule
+from myapp.cli.todo.rights import DECISIONS, Ask, Rights, Rule
 from myapp.cli.todo.todo_view import TodoView, todo_view
 
 ONCALL = Person("oncall", ("sre", "system:authenticated"))
@@ -45,6 +45,14 @@ class FakeCluster:
     answers: list[tuple[str, str, str] | KubectlFailedError] = field(default_factory=list)
     created: list[dict[str, Any]] = field(default_factory=list)
     printed: list[str] = field(default_factory=list)
+    asked: list[Ask] = field(default_factory=list)
+    records: list[DecisionRecord] = field(default_factory=list)
+    waiting: dict[str, str] = field(default_factory=dict)
+    """What `unjudged` answers."""
+    may_decide: bool = True
+    may_list_all: bool = True
+    events: list[Change | None] = field(default_factory=list)
+    """What a watch streams before the reader interrupts it."""
 
     def todo(self, name: str) -> TodoView:
         for stored in self.stored:
@@ -59,9 +67,8 @@ class FakeCluster:
     def person(self) -> Person:
         return self.user
 
-    def may(self, verb: str, todo: TodoView) -> bool:
-        del todo
-        return verb in self.verbs
+    def may_create_todos(self) -> bool:
+        return self.may_decide
 
     def create_decision(self, manifest: dict[str, Any]) -> Judgement:
         self.created.append(manifest)
@@ -93,29 +100,38 @@ class FakeCluster:
 
     def decisions_on(self, todo: TodoView) -> Sequence[DecisionRecord]:
         del todo
-        return ()
+        return self.records
 
     def create_todo(self, manifest: dict[str, Any], dry_run: str, output: str) -> None:
         self.created.append(manifest)
         self.printed.append(f"{dry_run} {output}")
 
     def awaiting_people(self, namespace: str) -> tuple[Sequence[TodoView], str]:
-        del namespace
-        return [todo for todo in self.stored if todo.awaits_a_person], "1"
+        if not namespace and not self.may_list_all:
+            raise KubectlFailedError("Error from server (Forbidden): cannot list todos at the cluster scope\n", 1)
+        return [one for one in self.stored if one.awaits_a_person and namespace in ("", one.namespace)], "1"
 
     def changes(self, namespace: str, version: str) -> Iterator[Change | None]:
         del namespace, version
-        return iter(())
+        yield from self.events
+        raise KeyboardInterrupt
 
-    def introduce(self, verbs: Sequence[str], namespace: str) -> tuple[Person, frozenset[str]]:
+    def introduce(self, asks: Sequence[Ask]) -> tuple[Person, Sequence[bool]]:
+        return self.user, self.grants(asks)
+
+    def unjudged(self, namespace: str) -> Mapping[str, str]:
         del namespace
-        return self.user, frozenset(verbs) & self.verbs
+        return self.waiting
 
     def rights(self, namespaces: Sequence[str]) -> Mapping[str, Rights]:
         return {name: Rights((Rule(self.verbs, frozenset()),)) for name in namespaces}
 
     def grants(self, asks: Sequence[Ask]) -> Sequence[bool]:
-        return [ask.verb in self.verbs for ask in asks]
+        self.asked += asks
+        return [self.may_decide if ask.resource == DECISIONS else ask.verb in self.verbs for ask in asks]
 
     def namespaces(self) -> Sequence[str]:
         return ["shop"]
+
+    def configured(self, what: str) -> Sequence[str]:
+        return [f"{what}-of-the-kubeconfig"]

@@ -11,7 +11,7 @@ from myapp.cli.todo.errors import KubectlFailedError, KubectlUnavailableError, U
 from myapp.cli.todo.kubectl import Kubectl
 from myapp.cli.todo.kubectl_cluster import KubectlCluster
 from myapp.cli.todo.main import main
-from tests.unit.cli.todo.fake_cluster import todo
+from myapp.cli.todo.rights import Ask
 
 
 class ScriptedKubectl:
@@ -119,8 +119,8 @@ def test_no_is_an_answer_and_not_a_failure(kubectl: ScriptedKubectl, script: str
     """`kubectl auth can-i` answers by its exit code too."""
     kubectl.does(script)
 
-    assert KubectlCluster(Kubectl([])).may("complete", todo()) is allowed
-    assert kubectl.calls[0][:4] == ["auth", "can-i", "complete", "todos.todo.myapp.dev/approve"]
+    assert KubectlCluster(Kubectl([])).may_create_todos() is allowed
+    assert kubectl.calls[0][:4] == ["auth", "can-i", "create", "todos.todo.myapp.dev"]
 
 
 def test_unreachable_server_is_no_answer(kubectl: ScriptedKubectl) -> None:
@@ -128,7 +128,7 @@ def test_unreachable_server_is_no_answer(kubectl: ScriptedKubectl) -> None:
     kubectl.does("sys.exit('The connection to the server was refused')")
 
     with pytest.raises(KubectlFailedError, match="refused"):
-        KubectlCluster(Kubectl([])).may("complete", todo())
+        KubectlCluster(Kubectl([])).may_create_todos()
 
 
 def test_hanging_kubectl_is_stopped(kubectl: ScriptedKubectl) -> None:
@@ -162,3 +162,58 @@ def test_review_without_a_user_is_refused(kubectl: ScriptedKubectl) -> None:
 
     with pytest.raises(UnexpectedAnswerError, match="names no user"):
         KubectlCluster(Kubectl([])).person()
+
+
+def test_one_kubectl_asks_who_we_are_and_what_we_may(kubectl: ScriptedKubectl) -> None:
+    """A SelfSubjectReview and the SelfSubjectAccessReviews, in one list."""
+    kubectl.does(
+        "items = json.load(open(sys.argv[2].partition('=')[2]))['items']\n"
+        "print(json.dumps({'kind': items[0]['kind'], 'status': {'userInfo': {'username': 'oncall'}}}))\n"
+        "for item in items[1:]:\n"
+        "    verb = item['spec']['resourceAttributes']['verb']\n"
+        "    print(json.dumps({'kind': item['kind'], 'status': {'allowed': verb == 'approve'}}, indent=4))"
+    )
+
+    asks = (Ask("approve", "shop", "rollout"), Ask("create", "shop", resource="tododecisions"))
+    person, granted = KubectlCluster(Kubectl([])).introduce(asks)
+
+    assert (person.username, granted) == ("oncall", [True, False])
+    assert len(kubectl.calls) == 1
+
+
+def test_errors_do_not_name_the_file_that_the_object_was_handed_over_in(kubectl: ScriptedKubectl) -> None:
+    """It is the plug-in's own, gone before anybody could look."""
+    kubectl.does(
+        "file = sys.argv[2].partition('=')[2]\n"
+        "sys.exit(f'Error from server (Forbidden): error when creating \"{file}\": no')"
+    )
+
+    with pytest.raises(KubectlFailedError) as raised:
+        KubectlCluster(Kubectl([])).create_todo({}, "none", "")
+
+    assert raised.value.stderr == "Error from server (Forbidden): no\n"
+
+
+def test_decisions_that_wait_are_told_with_what_the_guard_says(kubectl: ScriptedKubectl) -> None:
+    """Two questions where there are any, one where there are none."""
+    kubectl.does(
+        "path = sys.argv[2]\n"
+        "decision = {'spec': {'target': {'uid': 'a'}}}\n"
+        "event = {'regarding': {'uid': 'a'}, 'note': 'the policy is gone'}\n"
+        "print(json.dumps({'items': [event if 'events.k8s.io' in path else decision]}))"
+    )
+
+    assert KubectlCluster(Kubectl([])).unjudged("shop") == {"a": "the policy is gone"}
+    assert "fieldSelector=status.outcome%3D" in kubectl.calls[0][1]
+    assert "reason%3DGuardNotProven" in kubectl.calls[1][1]
+
+    kubectl.does("print(json.dumps({'items': []}))")
+    assert KubectlCluster(Kubectl([])).unjudged("shop") == {}
+    assert len(kubectl.calls) == 3
+
+
+def test_who_may_not_read_decisions_is_told_nothing_about_them(kubectl: ScriptedKubectl) -> None:
+    """Explaining goes on without."""
+    kubectl.does("sys.exit('Error from server (Forbidden): tododecisions is forbidden')")
+
+    assert KubectlCluster(Kubectl([])).unjudged("shop") == {}
