@@ -60,8 +60,10 @@ class Kubectl:
     def review(self, manifests: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         """Asks the API server all these reviews (objects that are answered and not stored) in one kubectl."""
         content = {"apiVersion": "v1", "kind": "List", "items": list(manifests)}
-        with _file(json.dumps(content)) as file:
-            text = self.output("create", f"--filename={file}", "--validate=false", "--output=json")
+        try:
+            text = self._create(content, "--validate=false", "--output=json")
+        except KubectlFailedError as failure:  # the same for each of them
+            raise KubectlFailedError(failure.stderr.partition("\n")[0], failure.exit_code) from failure
         answers, decoder, position = [], json.JSONDecoder(), 0
         text = text.strip()
         try:

@@ -4,7 +4,7 @@ Resources are named in full (`todos.todo.myapp.dev`), because a cluster may have
 """
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from myapp.cli.todo.cluster import Change, DecisionRecord, Judgement, Selection
@@ -78,20 +78,23 @@ class KubectlCluster:
         return sorted(map(_record, made), key=lambda record: record.time)
 
     def unjudged(self, namespace: str) -> Mapping[str, str]:
+        made = self._if_readable(f"{_path(namespace, 'tododecisions')}?fieldSelector=status.outcome%3D")
+        waiting = dict.fromkeys((str(decision["spec"]["target"]["uid"]) for decision in made), "")
+        if waiting:
+            path = f"/apis/events.k8s.io/v1/namespaces/{namespace}/events?fieldSelector=reason%3D{_GUARD_EVENT}"
+            for event in self._if_readable(path):
+                uid = str((event.get("regarding") or {}).get("uid", ""))
+                waiting |= {uid: str(event.get("note", ""))} if uid in waiting else {}
+        return waiting
+
+    def _if_readable(self, path: str) -> Sequence[dict[str, Any]]:
+        """The objects of a list, none where this person may not read it."""
         try:
-            listed = self._kubectl.raw(f"{_path(namespace, 'tododecisions')}?fieldSelector=status.outcome%3D")
-            uids = {str(item["spec"]["target"]["uid"]) for item in listed.get("items", [])}
-            return dict.fromkeys(uids, "") | self._told_by_the_guard(namespace, uids) if uids else {}
+            return self._kubectl.raw(path).get("items") or ()
         except KubectlFailedError as failure:
             if failure.reason != "Forbidden":
                 raise
-        return {}
-
-    def _told_by_the_guard(self, namespace: str, uids: Collection[str]) -> dict[str, str]:
-        selector = f"fieldSelector=reason%3D{_GUARD_EVENT}"
-        events = self._kubectl.raw(f"/apis/events.k8s.io/v1/namespaces/{namespace}/events?{selector}").get("items", [])
-        told = ((str((event.get("regarding") or {}).get("uid", "")), str(event.get("note", ""))) for event in events)
-        return {uid: note for uid, note in told if uid in uids}
+        return ()
 
     def create_todo(self, manifest: dict[str, Any], dry_run: str, output: str) -> None:
         flags = [f"--dry-run={dry_run}", *([f"--output={output}"] if output else [])]

@@ -57,4 +57,4 @@ def _wait(todo: TodoView, here: str, next_time: str) -> tuple[str, str]:
 
 
 def _asked(whom: tuple[str, ...]) -> str:
-    return f"  ({', '.join(whom)})" if whom else ""
+    return f" ({', '.join(whom)})" if whom else ""

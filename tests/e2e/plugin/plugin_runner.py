@@ -33,8 +33,12 @@ class Plugin:
 
     def todo(self, *arguments: str, user: str = "oncall", stdin: int = subprocess.DEVNULL) -> tuple[int, str, str]:
         """Exit code, stdout, stderr of `kubectl todo ARGUMENTS -n NAMESPACE`."""
+        return self.run("todo", *arguments, "-n", self.namespace, user=user, stdin=stdin)
+
+    def run(self, *arguments: str, user: str = "oncall", stdin: int = subprocess.DEVNULL) -> tuple[int, str, str]:
+        """The same of `kubectl ARGUMENTS`, whatever they are."""
         done = subprocess.run(
-            ["kubectl", "todo", *arguments, "-n", self.namespace],
+            ["kubectl", *arguments],
             executable=PROGRAMS / "kubectl",
             env=self.environment(user),
             stdin=stdin,

@@ -24,7 +24,6 @@ def decision_command(act: Act) -> click.Command:
         "-m",
         "--message",
         default="",
-        required=act.action is DecisionAction.COMMENT,
         metavar="TEXT",
         help="why; kept in the todo's status for good",
     )
@@ -48,6 +47,8 @@ def decision_command(act: Act) -> click.Command:
         output: str | None,
         filled_in: dict[str, str] | None = None,
     ) -> int:
+        if act.action is DecisionAction.COMMENT and not message.strip():
+            raise click.UsageError("missing option '-m' / '--message': a comment needs words", context)
         cluster, given = cluster_of(context), filled_in or {}
         return act_on_todo(act, cluster, name, message=message, values=given, timeout=timeout, output=output)
 

@@ -213,7 +213,24 @@ def test_decisions_that_wait_are_told_with_what_the_guard_says(kubectl: Scripted
 
 
 def test_who_may_not_read_decisions_is_told_nothing_about_them(kubectl: ScriptedKubectl) -> None:
-    """Explaining goes on without."""
-    kubectl.does("sys.exit('Error from server (Forbidden): tododecisions is forbidden')")
-
+    """Explaining goes on without; and who may not read Events learns that they wait, but not why."""
+    forbidden = "sys.exit('Error from server (Forbidden): this is forbidden')"
+    kubectl.does(forbidden)
     assert KubectlCluster(Kubectl([])).unjudged("shop") == {}
+
+    decision = "print(json.dumps({'items': [{'spec': {'target': {'uid': 'a'}}}]}))"
+    kubectl.does(f"if 'events' in sys.argv[2]: {forbidden}\n{decision}")
+    assert KubectlCluster(Kubectl([])).unjudged("shop") == {"a": ""}
+
+
+def test_one_sentence_for_reviews_that_are_all_refused(kubectl: ScriptedKubectl) -> None:
+    """kubectl says the same once for each."""
+    kubectl.does(
+        "file = sys.argv[2].partition('=')[2]\n"
+        "sys.exit(2 * f'Error from server (Forbidden): error when creating \"{file}\": no\\n')"
+    )
+
+    with pytest.raises(KubectlFailedError) as raised:
+        KubectlCluster(Kubectl([])).introduce([Ask("approve")])
+
+    assert raised.value.stderr == "Error from server (Forbidden): no"

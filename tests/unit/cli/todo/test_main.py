@@ -61,6 +61,8 @@ def test_errors_of_kubectl_are_passed_on_unchanged(capsys: Captured) -> None:
     [
         pytest.param(["finish"], "error: no such command 'finish'", id="command"),
         pytest.param(["complete"], "error: missing argument 'NAME'", id="name"),
+        pytest.param(["comment", "x"], "error: missing option '-m' / '--message'", id="no-words"),
+        pytest.param(["comment", "x", "-m", " "], "error: missing option '-m' / '--message'", id="blank-words"),
         pytest.param(["complete", "pod/x"], "found 'pod/x', allowed is NAME or todo/NAME", id="kind"),
         pytest.param(["complete", "x", "--timeout", "3"], "allowed is a duration such as 90s", id="duration"),
         pytest.param(["list", "-o", "xml"], "'xml' is not one of 'table', 'wide', 'json', 'yaml', 'name'", id="format"),

@@ -86,8 +86,8 @@ def test_whoever_is_asked_is_named() -> None:
         "task", spec={"assignees": [{"kind": "User", "name": "ada"}]}, phase="Active", reason=AWAITED, claimedBy="bob"
     )
 
-    assert blocking_chain(vote, {}, NOW)[0].advice == "kubectl todo approve vote -n shop  (group:sre)"
-    assert blocking_chain(task, {}, NOW)[0].advice == "kubectl todo complete task -n shop  (ada, claimed by bob)"
+    assert blocking_chain(vote, {}, NOW)[0].advice == "kubectl todo approve vote -n shop (group:sre)"
+    assert blocking_chain(task, {}, NOW)[0].advice == "kubectl todo complete task -n shop (ada, claimed by bob)"
 
 
 @pytest.mark.parametrize(
