@@ -4,9 +4,9 @@ Silent where kubectl fails.
 """
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem
 
 from myapp.cli.todo.act import Act
 from myapp.cli.todo.cluster import Selection
@@ -14,23 +14,26 @@ from myapp.cli.todo.errors import PluginError
 from myapp.cli.todo.session import cluster_of
 from myapp.domain.todo_phase import FINAL_PHASES, Phase, Reason
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
 _UNFINISHED = ",".join(f"status.phase!={phase}" for phase in sorted(FINAL_PHASES))
 _AWAITING = f"status.reason={Reason.AWAITING_DECISION}"
 _FAILED = f"status.phase={Phase.FAILED}"
-Candidates = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+Candidates = Callable[[click.Context, click.Parameter, str], "list[CompletionItem] | list[str]"]
 
 
 def names_for(act: Act | None = None) -> Candidates:
     """The candidates of a command: for an act, the Todos that it fits; else all."""
 
-    def candidates(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    def candidates(context: click.Context, _parameter: click.Parameter, incomplete: str) -> "list[CompletionItem]":
         fields = "" if act is None else _fitting(act)
         try:
             todos = cluster_of(context).todos(Selection(fields=fields))
         except PluginError:
             return []
         return [
-            CompletionItem(todo.name, help=f"{todo.phase} ({todo.reason})" if todo.phase else todo.title)
+            _item(todo.name, f"{todo.phase} ({todo.reason})" if todo.phase else todo.title)
             for todo in todos
             if todo.name.startswith(incomplete) and (act is None or act.on is None or todo.action in act.on)
         ]
@@ -44,7 +47,7 @@ def _fitting(act: Act) -> str:
     return _UNFINISHED if act.anytime else _AWAITING
 
 
-def namespaces(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+def namespaces(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     """The namespaces that can be seen."""
     try:
         return _beginning(incomplete, cluster_of(context).namespaces())
@@ -55,7 +58,7 @@ def namespaces(context: click.Context, _parameter: click.Parameter, incomplete: 
 def configured(what: str) -> Candidates:
     """The contexts, clusters or users of the kubeconfig."""
 
-    def candidates(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    def candidates(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
         try:
             return _beginning(incomplete, cluster_of(context).configured(what))
         except PluginError:
@@ -64,7 +67,7 @@ def configured(what: str) -> Candidates:
     return candidates
 
 
-def form_fields(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+def form_fields(context: click.Context, _parameter: click.Parameter, incomplete: str) -> "list[CompletionItem]":
     """The fields of the form of the Todo that has been named, each ready for its value."""
     named = context.params.get("name") or next(iter(context.args), "")  # the words of an unfinished line are left over
     try:
@@ -72,11 +75,17 @@ def form_fields(context: click.Context, _parameter: click.Parameter, incomplete:
     except PluginError:
         return []
     return [
-        CompletionItem(f"{field}=", help=str(entry.get("title") or entry.get("description") or ""))
+        _item(f"{field}=", str(entry.get("title") or entry.get("description") or ""))
         for field, entry in fields.items()
         if field.startswith(incomplete)
     ]
 
 
-def _beginning(incomplete: str, names: Sequence[str]) -> list[CompletionItem]:
-    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+def _item(value: str, explanation: str) -> "CompletionItem":
+    from click.shell_completion import CompletionItem  # noqa: PLC0415 - nobody else needs it, and all import this module
+
+    return CompletionItem(value, help=explanation)
+
+
+def _beginning(incomplete: str, names: Sequence[str]) -> list[str]:
+    return [name for name in names if name.startswith(incomplete)]

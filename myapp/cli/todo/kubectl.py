@@ -8,16 +8,15 @@ import contextlib
 import json
 import os
 import select
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from myapp.cli.todo.errors import KubectlFailedError, KubectlUnavailableError, UnexpectedAnswerError
 
+_KUBECTL = "kubectl"
 #: Seconds until a kubectl is given up. Generous, because a log-in may wait for a person in a browser; what is slow at
 #: the API server ends earlier, by --request-timeout.
 LONGEST_RUN = 300.0
@@ -79,8 +78,8 @@ class Kubectl:
 
     def lines(self, path: str, quiet: float) -> Iterator[str | None]:
         """The lines that a GET of a watch streams; None whenever none has come for `quiet` seconds."""
-        command = [_kubectl(), "get", f"--raw={path}", *self._flags, "--request-timeout=0"]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:  # noqa: S603 - as in _run
+        command = [_KUBECTL, "get", f"--raw={path}", *self._flags, "--request-timeout=0"]
+        with _starting(), subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:  # noqa: S603 - as in _run
             assert process.stdout is not None  # noqa: S101 - for the type checker: it is a pipe
             assert process.stderr is not None  # noqa: S101 - as above
             try:
@@ -132,32 +131,37 @@ class Kubectl:
                 raise KubectlFailedError(told, failure.exit_code) from failure
 
     def _run(self, arguments: Sequence[str], *, capture: bool) -> subprocess.CompletedProcess[str]:
-        command = [_kubectl(), *arguments, *self._flags]
+        command = [_KUBECTL, *arguments, *self._flags]
         try:
-            return subprocess.run(  # noqa: S603 - no shell; the arguments are the user's own, for the user's own kubectl
-                command, capture_output=capture, text=True, check=False, timeout=self._longest_run
-            )
+            with _starting():
+                return subprocess.run(  # noqa: S603 - no shell; the arguments are the user's own, for the user's own kubectl
+                    command, capture_output=capture, text=True, check=False, timeout=self._longest_run
+                )
         except subprocess.TimeoutExpired as error:
             raise KubectlUnavailableError(
                 f"kubectl {arguments[0]} did not end within {self._longest_run:.0f} s and was stopped; "
                 "try the same with kubectl alone: kubectl get todos"
             ) from error
-        except OSError as error:
-            raise KubectlUnavailableError(f"kubectl cannot be started: {error}") from error
 
 
-def _kubectl() -> str:
-    found = shutil.which("kubectl")
-    if found is None:
+@contextlib.contextmanager
+def _starting() -> Iterator[None]:
+    """Explains why kubectl could not be started."""
+    try:
+        yield
+    except FileNotFoundError as error:
         raise KubectlUnavailableError(
             f"kubectl is not on the PATH ({os.environ.get('PATH', '')}); see https://kubernetes.io/docs/tasks/tools/"
-        )
-    return found
+        ) from error
+    except PermissionError as error:
+        raise KubectlUnavailableError(f"kubectl cannot be started: {error}") from error
 
 
 @contextlib.contextmanager
 def _file(content: str) -> Iterator[Path]:
     """A file that only this user can read. Not kubectl's stdin: a log-in plug-in may need the terminal there."""
+    import tempfile  # noqa: PLC0415 - imports a third of all that the rest needs, and whoever looks on needs no file
+
     handle, name = tempfile.mkstemp(prefix="kubectl-todo-", suffix=".json")
     path = Path(name)
     try:

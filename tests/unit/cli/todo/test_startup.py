@@ -20,7 +20,18 @@ def test_plugin_imports_click_and_nothing_heavier() -> None:
 
 def test_plugin_needs_neither_event_loop_nor_network_modules() -> None:
     """The slow parts of the standard library stay out too."""
-    slow = {"asyncio", "ssl", "http.client", "urllib.request", "logging", "multiprocessing"}
+    slow = {
+        "shutil",
+        "tempfile",
+        "random",
+        "click.shell_completion",
+        "asyncio",
+        "ssl",
+        "http.client",
+        "urllib.request",
+        "logging",
+        "multiprocessing",
+    }
     program = f"import sys, myapp.cli.todo.main\nprint(*sorted({slow!r} & set(sys.modules)))"
 
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
