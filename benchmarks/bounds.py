@@ -49,6 +49,8 @@ WAKE_P95_MS = Bound(100.0)
 DECISION_P95_MS = Bound(250.0)
 TAKEOVER_SECONDS = Bound(20.0)
 HANDOVER_SECONDS = Bound(3.0)
+INBOX_SECONDS = Bound(2.0)
+LIST_SECONDS = Bound(0.5)
 WRITES_PER_INDEPENDENT_TODO = Bound(1.0)
 WRITES_PER_CHAINED_TODO = Bound(2.0)
 
@@ -120,6 +122,17 @@ def _absolutes(figures: Figures) -> Iterator[Verdict]:
         yield Verdict("takeover after SIGKILL", figures.takeover.killed_seconds, "s", TAKEOVER_SECONDS, told)
         yield Verdict("takeover after SIGSTOP", figures.takeover.frozen_seconds, "s", TAKEOVER_SECONDS, told)
         yield Verdict("takeover after SIGTERM", figures.takeover.ended_seconds, "s", HANDOVER_SECONDS, told)
+    if figures.plugin is not None:
+        plugin = figures.plugin
+        yield Verdict(
+            "kubectl todo inbox",
+            plugin.inbox_seconds,
+            "s",
+            INBOX_SECONDS,
+            f"over {plugin.todos} Todos that wait for people; kubectl get --raw of them: {plugin.raw_seconds:.2f} s",
+        )
+        told = f"start-up counts: the namespace has few Todos; kubectl get todos: {plugin.get_seconds:.2f} s"
+        yield Verdict("kubectl todo list", plugin.list_seconds, "s", LIST_SECONDS, told)
 
 
 def _decision(measured: DecisionFigures) -> Verdict:

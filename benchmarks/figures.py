@@ -121,6 +121,21 @@ class TakeoverFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class PluginFigures:
+    """`kubectl todo` as a person waits for it, beside kubectl alone; each the median of several runs.
+
+    `inbox_seconds` is over `todos` Todos that wait for people, in all namespaces, `raw_seconds` for the same Todos by
+    `kubectl get --raw`. `list_seconds` is for a namespace of a few Todos, `get_seconds` for the same by `kubectl get`.
+    """
+
+    todos: int
+    inbox_seconds: float
+    raw_seconds: float
+    list_seconds: float
+    get_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """All figures of one run."""
 
@@ -133,3 +148,4 @@ class Figures:
     decision: DecisionFigures | None = None
     takeover: TakeoverFigures | None = None
     waiting: WaitingFigures | None = None
+    plugin: PluginFigures | None = None

@@ -30,12 +30,14 @@ class LoadPlan:
     """Todos to create, each of a chain depending on the one before.
 
     `first_wait` is how long the first of each chain waits, a Go duration. `chains_per_second` 0 begins all at once.
+    Those `for_people` are completed by a person, and so never end by themselves.
     """
 
     todos: int
     chains_of: int = 1
     first_wait: str = "0s"
     chains_per_second: float = 0.0
+    for_people: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ def _options(plan: LoadPlan) -> Sequence[str]:
         f"--namespaces={NAMESPACES}",
         f"--first-wait={plan.first_wait}",
         f"--chains-per-second={plan.chains_per_second}",
+        f"--for-people={str(plan.for_people).lower()}",
     )
 
 

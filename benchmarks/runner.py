@@ -16,12 +16,15 @@ from benchmarks.scenarios.chains import measure_chains
 from benchmarks.scenarios.decision import DECISIONS, measure_decisions
 from benchmarks.scenarios.independent import measure_independent
 from benchmarks.scenarios.latency import CHAINS, measure_latency
+from benchmarks.scenarios.plugin import measure_plugin
 from benchmarks.scenarios.restart import measure_restart
 from benchmarks.scenarios.takeover import measure_takeovers
 from benchmarks.scenarios.waiting import measure_waiting
 from benchmarks.scenarios.yardstick import measure_status_patch, measure_yardstick
 
-Scenario = Literal["independent", "chains", "latency", "decision", "restart", "waiting", "takeover"]
+Scenario = Literal["independent", "chains", "latency", "decision", "restart", "waiting", "takeover", "plugin"]
+MOST_FOR_A_PERSON = 10_000
+"""No inbox is longer, whatever the operator has to bear."""
 SCENARIOS: tuple[Scenario, ...] = get_args(Scenario)
 
 
@@ -66,6 +69,8 @@ class Runner:
             figures = self._run_takeover(figures)
         if "waiting" in chosen:
             figures = self._run_waiting(figures)
+        if "plugin" in chosen:
+            figures = self._run_plugin(figures)
         return figures
 
     def _run_independent(self, figures: Figures) -> Figures:
@@ -114,6 +119,12 @@ class Runner:
         with self._cluster("waiting") as bench:
             self._console.print(f"{todos} Todos that wait, and a restart over them")
             return replace(figures, waiting=measure_waiting(bench, todos=todos))
+
+    def _run_plugin(self, figures: Figures) -> Figures:
+        todos = min(self._options.todos, MOST_FOR_A_PERSON)
+        with self._cluster("plugin") as bench:
+            self._console.print(f"kubectl todo over {todos} Todos")
+            return replace(figures, plugin=measure_plugin(bench, todos=todos))
 
     @contextmanager
     def _cluster(self, name: str) -> Iterator[BenchCluster]:

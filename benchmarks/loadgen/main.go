@@ -41,6 +41,7 @@ func main() {
 	flag.IntVar(&plan.namespaces, "namespaces", 4, "spread over the namespaces bench-0, bench-1, ...; they must exist")
 	flag.DurationVar(&plan.firstWait, "first-wait", 0, "spec.wait.duration of the first Todo of each chain")
 	flag.Float64Var(&plan.chainsPerSecond, "chains-per-second", 0, "begin so many chains a second; 0: all at once")
+	flag.BoolVar(&plan.forPeople, "for-people", false, "Todos that a person completes; they do not end by themselves")
 	flag.Usage = func() {
 		fmt.Fprintln(flag.CommandLine.Output(), "usage: loadgen [options] create|seed|patch")
 		flag.PrintDefaults()

@@ -14,6 +14,7 @@ type plan struct {
 	namespaces      int
 	firstWait       time.Duration
 	chainsPerSecond float64
+	forPeople       bool
 }
 
 func (p plan) chains() int { return (p.todos + p.chainsOf - 1) / p.chainsOf }
@@ -34,7 +35,9 @@ func (p plan) body(chain, position int) ([]byte, error) {
 	}
 	spec := map[string]any{
 		"content": "Measure how fast this Todo comes to its end",
-		"wait":    map[string]any{"duration": wait.String()},
+	}
+	if !p.forPeople {
+		spec["wait"] = map[string]any{"duration": wait.String()}
 	}
 	if position > 0 {
 		spec["dependsOn"] = []map[string]any{{"name": p.name(chain, position-1)}}

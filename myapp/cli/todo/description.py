@@ -10,6 +10,7 @@ from myapp.cli.todo.cluster import DecisionRecord
 from myapp.cli.todo.table import one_line, table
 from myapp.cli.todo.todo_view import TodoView
 from myapp.domain.decision import DecisionOutcome
+from myapp.domain.todo_status import UNPROVEN
 
 _WORDS = {
     ("Ready", "True"): "is accepted, and nothing is wrong with it",
@@ -125,9 +126,10 @@ def _help(entry: Mapping[str, Any]) -> str:
 def _history(todo: TodoView) -> list[str]:
     """What has happened, in its order: its stages, and between them the decisions that counted."""
     status, requester = todo.status, todo.status.get("requester", "")
+    creator = "" if requester == UNPROVEN else requester
     ended = [status.get("completionTime", ""), "", todo.phase, status.get("message", "")]
     rows = [
-        [todo.manifest["metadata"].get("creationTimestamp", ""), requester, "created", ""],
+        [todo.manifest["metadata"].get("creationTimestamp", ""), creator, "created", ""],
         [status.get("startTime", ""), "", "started", ""],
         *(
             [made.get("time", ""), made.get("username", ""), made.get("action", ""), made.get("message", "")]

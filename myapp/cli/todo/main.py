@@ -3,6 +3,7 @@
 Exit codes are kubectl's: 0 done, 1 not done (of any cause); 130 when interrupted.
 """
 
+import gc
 import importlib
 import os
 import sys
@@ -19,6 +20,8 @@ from myapp.cli.todo.kubectl_flags import as_click_takes_them, kubectl_flags_in_f
 
 PROGRAM = "kubectl todo"
 _INTERRUPTED = 130
+_ALLOCATIONS_TO_COLLECT = 500_000
+"""The collector's default, 700, has it look at everything again and again while a long list is read."""
 _COMMANDS = {
     "completion": "completion",
     "create": "create",
@@ -64,6 +67,7 @@ def todo(context: click.Context) -> None:
 
 def main(arguments: Sequence[str] | None = None, cluster: Cluster | None = None) -> int:
     """Runs one command and returns its exit code. `cluster` replaces kubectl in tests."""
+    gc.set_threshold(_ALLOCATIONS_TO_COLLECT)
     given = as_click_takes_them(sys.argv[1:] if arguments is None else arguments)
     try:
         return int(todo.main(given, prog_name=PROGRAM, standalone_mode=False, obj=cluster) or 0)

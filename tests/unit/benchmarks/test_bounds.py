@@ -10,6 +10,7 @@ from benchmarks.figures import (
     DecisionFigures,
     Figures,
     LatencyFigures,
+    PluginFigures,
     RestartFigures,
     Spread,
     TakeoverFigures,
@@ -40,6 +41,7 @@ DECISION = DecisionFigures(
     cpu_ms_per_decision=9.0,
 )
 TAKEOVER = TakeoverFigures(killed_seconds=16.0, frozen_seconds=17.0, ended_seconds=2.0)
+PLUGIN = PluginFigures(todos=1000, inbox_seconds=2.0, raw_seconds=0.5, list_seconds=0.5, get_seconds=0.1)
 ALL = Figures(
     independent=OPERATOR,
     yardstick=YARDSTICK,
@@ -48,6 +50,7 @@ ALL = Figures(
     latency=LATENCY,
     decision=DECISION,
     takeover=TAKEOVER,
+    plugin=PLUGIN,
 )
 
 
@@ -57,7 +60,7 @@ def test_a_run_within_all_bounds_keeps_all() -> None:
 
     assert [verdict.name.split(",")[0] for verdict in verdicts[:3]] == ["Todos/s", "CPU per Todo", "peak RSS"]
     assert [verdict.value for verdict in verdicts[:3]] == pytest.approx([0.7, 3.0, 0.8])
-    assert len(verdicts) == 12
+    assert len(verdicts) == 14
     assert all(verdict.is_kept for verdict in verdicts)
 
 
@@ -110,6 +113,8 @@ def test_a_run_within_all_bounds_keeps_all() -> None:
         pytest.param(
             replace(ALL, takeover=replace(TAKEOVER, frozen_seconds=20.1)), "takeover after SIGSTOP", id="slow takeover"
         ),
+        pytest.param(replace(ALL, plugin=replace(PLUGIN, inbox_seconds=2.1)), "kubectl todo inbox", id="slow inbox"),
+        pytest.param(replace(ALL, plugin=replace(PLUGIN, list_seconds=0.6)), "kubectl todo list", id="slow start"),
         pytest.param(
             replace(ALL, takeover=replace(TAKEOVER, ended_seconds=3.1)), "takeover after SIGTERM", id="slow handover"
         ),

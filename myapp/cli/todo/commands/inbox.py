@@ -15,6 +15,7 @@ from myapp.cli.todo.inbox import Inbox, act_on, scope
 from myapp.cli.todo.kubectl_flags import kubectl_flags
 from myapp.cli.todo.phase_colour import wants_colour
 from myapp.cli.todo.session import cluster_of
+from myapp.cli.todo.side_by_side import side_by_side
 from myapp.cli.todo.table import table
 from myapp.cli.todo.terminal import terminal_width
 from myapp.cli.todo.todo_view import TodoView
@@ -48,8 +49,7 @@ def command(context: click.Context, *, all_namespaces: bool, watch: bool, no_hea
     cluster, namespace = cluster_of(context), "" if all_namespaces else given_namespace(context)
     if watch:
         return _watch(cluster, namespace, wide=output == WIDE, headings=not no_headers)
-    inbox = Inbox(cluster, namespace)
-    seen, todos, _ = scope(cluster, namespace)
+    inbox, (seen, todos, _) = side_by_side(lambda: Inbox(cluster, namespace), lambda: scope(cluster, namespace))
     if seen.limited:
         click.echo(f"Todos of all namespaces cannot be listed; looked at: {', '.join(seen.namespaces)}", err=True)
     mine = inbox.of(todos, datetime.now(UTC))
@@ -105,8 +105,9 @@ def _watch(cluster: Cluster, namespace: str, *, wide: bool, headings: bool) -> i
     """
     drawn = _Drawn(wide=wide, headings=headings)
     while True:
-        inbox = Inbox(cluster, namespace)
-        seen, listed, version = scope(cluster, namespace)
+        inbox, (seen, listed, version) = side_by_side(
+            lambda: Inbox(cluster, namespace), lambda: scope(cluster, namespace)
+        )
         if len(seen.namespaces) != 1:
             raise PluginError("--watch over several namespaces takes the right to list todos in all; name one with -n")
         todos = {todo.uid: todo for todo in listed}
