@@ -93,7 +93,7 @@ class Cluster(Protocol):
         """All decisions on the Todo that are still there, in the order in which they were made."""
 
     def unjudged(self, namespace: str) -> Mapping[str, str]:
-        """The Todos of the namespace, by uid, with decisions that wait to be judged, and why, as far as an Event says.
+        """The Todos of the namespace, by uid, with decisions that wait to be judged, and why, if because of the guard.
 
         Nothing where this person may not read decisions.
         """

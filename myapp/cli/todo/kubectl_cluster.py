@@ -13,12 +13,11 @@ from myapp.cli.todo.errors import KubectlFailedError, UnexpectedAnswerError
 from myapp.cli.todo.kubectl import Kubectl
 from myapp.cli.todo.rights import Ask, Rights, read_rights, rules_review
 from myapp.cli.todo.todo_view import TodoView, todo_view
+from myapp.domain.decision import DecisionReason
 
 TODOS = f"todos.{API_GROUP}"
 DECISIONS = f"tododecisions.{API_GROUP}"
 _AWAITING = "fieldSelector=status.reason%3DAwaitingDecision"
-_GUARD_EVENT = "GuardNotProven"
-"""The reason of the Events that tell why decisions wait: nothing proves who made them."""
 _QUIET = 0.2
 _WHO_AM_I = {"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"}
 
@@ -78,23 +77,17 @@ class KubectlCluster:
         return sorted(map(_record, made), key=lambda record: record.time)
 
     def unjudged(self, namespace: str) -> Mapping[str, str]:
-        made = self._if_readable(f"{_path(namespace, 'tododecisions')}?fieldSelector=status.outcome%3D")
-        waiting = dict.fromkeys((str(decision["spec"]["target"]["uid"]) for decision in made), "")
-        if waiting:
-            path = f"/apis/events.k8s.io/v1/namespaces/{namespace}/events?fieldSelector=reason%3D{_GUARD_EVENT}"
-            for event in self._if_readable(path):
-                uid = str((event.get("regarding") or {}).get("uid", ""))
-                waiting |= {uid: str(event.get("note", ""))} if uid in waiting else {}
-        return waiting
-
-    def _if_readable(self, path: str) -> Sequence[dict[str, Any]]:
-        """The objects of a list, none where this person may not read it."""
         try:
-            return self._kubectl.raw(path).get("items") or ()
+            made = self._kubectl.raw(f"{_path(namespace, 'tododecisions')}?fieldSelector=status.outcome%3D")
         except KubectlFailedError as failure:
             if failure.reason != "Forbidden":
                 raise
-        return ()
+            return {}
+        waiting: dict[str, str] = {}
+        for decision in made.get("items") or ():
+            uid, told = str(decision["spec"]["target"]["uid"]), _by_the_guard(decision.get("status") or {})
+            waiting[uid] = waiting.get(uid) or told
+        return waiting
 
     def create_todo(self, manifest: dict[str, Any], dry_run: str, output: str) -> None:
         flags = [f"--dry-run={dry_run}", *([f"--output={output}"] if output else [])]
@@ -153,6 +146,11 @@ def _person(review: dict[str, Any]) -> Person:
 
 def _allowed(review: dict[str, Any]) -> bool:
     return bool(review.get("status", {}).get("allowed"))
+
+
+def _by_the_guard(status: Mapping[str, Any]) -> str:
+    """Why a decision waits, if that is because nothing proves who made it."""
+    return str(status.get("message", "")) if status.get("reason") == DecisionReason.GUARD_NOT_PROVEN else ""
 
 
 def _record(manifest: dict[str, Any]) -> DecisionRecord:

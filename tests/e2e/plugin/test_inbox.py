@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -138,19 +139,37 @@ def test_impersonation_shows_the_inbox_of_another(plugin: Plugin, todos: Todos) 
     assert len(err.splitlines()) == 1
 
 
-def test_who_sees_one_namespace_has_an_inbox_too(plugin: Plugin, todos: Todos) -> None:
-    """Where Todos of all namespaces cannot be listed, those are looked at that can, and this is said."""
+def test_who_sees_one_namespace_has_an_inbox_too(plugin: Plugin, todos: Todos, tmp_path: Path) -> None:
+    """Where Todos of all namespaces cannot be listed, that of the kubeconfig is looked at, and this is said."""
     ask(todos, "task")
-    plugin.cluster.kubectl(
-        *("create", "rolebinding", "carol", "-n", plugin.namespace, "--clusterrole=myapp-completer", "--user=carol")
-    )
-    give_up = time.monotonic() + WITHIN
-    while plugin.todo("inbox", "--as=carol", user="admin")[1].count("task") != 1:
-        assert time.monotonic() < give_up, "the binding is not known after all this time"
-    kubeconfig = plugin.cluster.kubectl("config", "view", "--raw", "--flatten", "-o=json").stdout
-    assert json.loads(kubeconfig)["current-context"]
+    bind_carol(plugin)
+    kubeconfig = tmp_path / "kubeconfig"
+    kubeconfig.write_text(plugin.cluster.kubectl("config", "view", "--raw", "--flatten", "-o=json").stdout)
+    flag = f"--kubeconfig={kubeconfig}"
+    assert plugin.run("config", "set-context", "--current", f"--namespace={plugin.namespace}", flag)[0] == 0
+
+    code, out, err = plugin.run("todo", "inbox", "-o", "name", "--as=carol", flag)
+
+    assert (code, out) == (0, "todo.todo.myapp.dev/task\n")
+    assert err == f"Todos of all namespaces cannot be listed; looked at: {plugin.namespace}\n"
+
+
+def test_who_sees_no_namespace_is_told_so(plugin: Plugin, todos: Todos) -> None:
+    """Rights in a namespace that neither command line nor kubeconfig names do not help: the refusal is shown."""
+    ask(todos, "task")
+    bind_carol(plugin)
 
     code, out, err = plugin.run("todo", "inbox", "--as=carol", user="admin")
 
     assert (code, out) == (1, "")
     assert "todos.todo.myapp.dev is forbidden" in err
+
+
+def bind_carol(plugin: Plugin) -> None:
+    """Lets carol complete Todos of this namespace, and waits until the API server knows it."""
+    plugin.cluster.kubectl(
+        *("create", "rolebinding", "carol", "-n", plugin.namespace, "--clusterrole=myapp-completer", "--user=carol")
+    )
+    give_up = time.monotonic() + WITHIN
+    while "task" not in plugin.todo("inbox", "--as=carol", user="admin")[1]:
+        assert time.monotonic() < give_up, "the binding is not known after all this time"

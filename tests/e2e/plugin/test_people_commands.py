@@ -56,7 +56,7 @@ def test_from_creation_to_the_last_vote(people: tuple[Plugin, Todos]) -> None:
     assert "approval by 2 of group sre" in shown
     history = [line.split()[1:] for line in shown[shown.index("History:") :].splitlines()[2:7]]
     assert [line[:2] for line in history] == [
-        ["<none>", "created"],
+        ["developer", "created"],
         ["<none>", "started"],
         ["oncall", "Approve"],
         ["release-lead", "Approve"],
@@ -81,6 +81,27 @@ def test_what_was_refused_is_shown_with_the_answer(people: tuple[Plugin, Todos])
     refused = shown[shown.index("Refused decisions:") :].splitlines()
     assert "oncall   Approve   me too    NotAnApprover   oncall is none of the approvers" in refused[2]
     assert re.search("oncall +Comment +wait for the freeze", shown[: shown.index("Refused decisions:")])
+
+
+def test_what_ran_out_of_time_is_tried_again(people: tuple[Plugin, Todos]) -> None:
+    """Not before it has failed; then it waits for a person anew, and its history tells of both."""
+    plugin, todos = people
+    plugin.create_todo("check", timeout="3s")
+    todos.wait("check", "Active")
+    early = plugin.todo("retry", "check")
+    assert (early[0], "it has not failed, it is Active (AwaitingDecision)" in early[2]) == (1, True)
+    todos.wait("check", "Failed", "TimedOut", timeout=60)
+    todos.edit("check", timeout="1h")
+
+    code, out, err = plugin.todo("retry", "check", "-m", "the proxy is back")
+
+    assert (code, out, err) == (0, "todo.todo.myapp.dev/check retried\n", "")
+    assert todos.wait("check", "Active", "AwaitingDecision")["attempt"] == 2
+    assert plugin.todo("complete", "check")[0] == 0
+    todos.wait("check", "Succeeded", "Completed")
+    history = plugin.todo("show", "check")[1].partition("History:")[2]
+    by_oncall = [line.split("oncall", 1)[1].split() for line in history.splitlines() if " oncall " in line]
+    assert by_oncall == [["Retry", "the", "proxy", "is", "back"], ["Complete", "<none>"]]
 
 
 def test_a_form_is_checked_before_anything_is_created(people: tuple[Plugin, Todos]) -> None:

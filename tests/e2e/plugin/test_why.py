@@ -6,12 +6,14 @@ from collections.abc import Iterator
 import pytest
 
 from deploy.local import LocalCluster
+from tests.api_server import ApiServer
 from tests.e2e.plugin.plugin_runner import Plugin
+from tests.manifests import decisions_path
 from tests.running_operator.todos import Todos
 
 pytestmark = pytest.mark.cluster
 
-GUARD = "decisions on it wait to be judged: a policy is not what was shipped"
+GUARD = "decisions do not count at present, it waits to be judged: a policy is not what was shipped"
 
 
 @pytest.fixture
@@ -67,32 +69,17 @@ def test_all_roots_of_a_chain(plugin: Plugin, todos: Todos) -> None:
 
 
 def test_decisions_that_wait_point_to_the_operator_or_the_guard(plugin: Plugin, todos: Todos) -> None:
-    """Without an Event nobody judges; with the guard's Event it says why not."""
-    uid = todos.create("task")["metadata"]["uid"]
+    """Where a decision says nothing nobody judges it; where it says that the guard is not good, that is the cause."""
+    todos.create("task")
     todos.put_status("task", phase="Active", reason="AwaitingDecision", message="waits for a person")
     assert "=> person" in plugin.todo("why", "task")[1]
     assert plugin.todo("complete", "task", "--timeout=0")[0] == 0
 
     assert "=> operator: a decision on it has not been judged yet" in plugin.todo("why", "task")[1]
 
-    event = {
-        "apiVersion": "events.k8s.io/v1",
-        "kind": "Event",
-        "metadata": {"name": "task.guard", "namespace": plugin.namespace},
-        "eventTime": "2026-12-01T08:00:00.000000Z",
-        "reportingController": "todo.myapp.dev/operator",
-        "reportingInstance": "test",
-        "action": "Reconcile",
-        "type": "Warning",
-        "reason": "GuardNotProven",
-        "note": GUARD,
-        "regarding": {
-            "apiVersion": "todo.myapp.dev/v1alpha1",
-            "kind": "Todo",
-            "name": "task",
-            "namespace": plugin.namespace,
-            "uid": uid,
-        },
-    }
-    plugin.cluster.kubectl("create", "-f", "-", stdin=json.dumps(event))
-    assert f"=> guard: {GUARD}" in plugin.todo("why", "task", user="admin")[1]
+    (decision,) = plugin.decisions()
+    operator = ApiServer(plugin.cluster.kubeconfig("operator"))
+    path = f"{decisions_path(plugin.namespace)}/{decision['metadata']['name']}/status"
+    assert operator.patch(path, {"status": {"reason": "GuardNotProven", "message": GUARD}}).accepted
+    operator.close()
+    assert f"=> guard: {GUARD}" in plugin.todo("why", "task")[1]

@@ -195,32 +195,31 @@ def test_errors_do_not_name_the_file_that_the_object_was_handed_over_in(kubectl:
 
 
 def test_decisions_that_wait_are_told_with_what_the_guard_says(kubectl: ScriptedKubectl) -> None:
-    """Two questions where there are any, one where there are none."""
-    kubectl.does(
-        "path = sys.argv[2]\n"
-        "decision = {'spec': {'target': {'uid': 'a'}}}\n"
-        "event = {'regarding': {'uid': 'a'}, 'note': 'the policy is gone'}\n"
-        "print(json.dumps({'items': [event if 'events.k8s.io' in path else decision]}))"
-    )
+    """One question; of several decisions on a Todo whichever has been told why it waits; other reasons are not it."""
+    decisions = [
+        {"spec": {"target": {"uid": "a"}}, "status": {"reason": "GuardNotProven", "message": "the policy is gone"}},
+        {"spec": {"target": {"uid": "a"}}},
+        {"spec": {"target": {"uid": "b"}}},
+        {"spec": {"target": {"uid": "c"}}, "status": {"reason": "Other", "message": "of a later version"}},
+    ]
+    kubectl.does(f"print(json.dumps({{'items': {decisions}}}))")
 
-    assert KubectlCluster(Kubectl([])).unjudged("shop") == {"a": "the policy is gone"}
-    assert "fieldSelector=status.outcome%3D" in kubectl.calls[0][1]
-    assert "reason%3DGuardNotProven" in kubectl.calls[1][1]
+    assert KubectlCluster(Kubectl([])).unjudged("shop") == {"a": "the policy is gone", "b": "", "c": ""}
+    (call,) = kubectl.calls
+    assert call[1].endswith("/namespaces/shop/tododecisions?fieldSelector=status.outcome%3D")
 
     kubectl.does("print(json.dumps({'items': []}))")
     assert KubectlCluster(Kubectl([])).unjudged("shop") == {}
-    assert len(kubectl.calls) == 3
 
 
 def test_who_may_not_read_decisions_is_told_nothing_about_them(kubectl: ScriptedKubectl) -> None:
-    """Explaining goes on without; and who may not read Events learns that they wait, but not why."""
-    forbidden = "sys.exit('Error from server (Forbidden): this is forbidden')"
-    kubectl.does(forbidden)
+    """Explaining goes on without; any other failure is told."""
+    kubectl.does("sys.exit('Error from server (Forbidden): this is forbidden')")
     assert KubectlCluster(Kubectl([])).unjudged("shop") == {}
 
-    decision = "print(json.dumps({'items': [{'spec': {'target': {'uid': 'a'}}}]}))"
-    kubectl.does(f"if 'events' in sys.argv[2]: {forbidden}\n{decision}")
-    assert KubectlCluster(Kubectl([])).unjudged("shop") == {"a": ""}
+    kubectl.does("sys.exit('Error from server (InternalError): this is broken')")
+    with pytest.raises(KubectlFailedError, match="this is broken"):
+        KubectlCluster(Kubectl([])).unjudged("shop")
 
 
 def test_one_sentence_for_reviews_that_are_all_refused(kubectl: ScriptedKubectl) -> None:
