@@ -25,6 +25,7 @@ from myapp.domain.effect import EffectId
 from myapp.domain.expression import ExpressionCompiler, ExpressionProblem
 from myapp.domain.judgement import terminating_target, without_target
 from myapp.domain.message import bounded
+from myapp.domain.outputs import compiled_outputs, outputs_refusal
 from myapp.domain.plan import Notice, Plan
 from myapp.domain.todo_key import TodoKey
 from myapp.domain.todo_phase import Phase
@@ -112,19 +113,21 @@ class ReconcileTodo:
         decisions = self._decisions.on(snapshot.key)
         if not isinstance(snapshot, TodoSnapshot):
             return decide_unreadable(status, snapshot.generation, snapshot.problem, decisions, self._clock.now())
+        outputs = compiled_outputs(snapshot.todo.outputs, self._expressions)
         when = compiled_when(snapshot.todo, self._expressions) if status.phase is Phase.PENDING else None
         if isinstance(when, ExpressionProblem):
             problem = f"spec.when: {when}"
             return decide_unreadable(status, snapshot.generation, problem, decisions, self._clock.now())
-        wrong = expression_problem(snapshot.todo.action, self._expressions) if status.phase is Phase.PENDING else ""
-        if wrong:
-            return decide_unreadable(status, snapshot.generation, wrong, decisions, self._clock.now())
+        if status.phase is Phase.PENDING:  # what has begun goes on
+            wrong = outputs_refusal(outputs) or expression_problem(snapshot.todo.action, self._expressions)
+            if wrong:
+                return decide_unreadable(status, snapshot.generation, wrong, decisions, self._clock.now())
         if status.phase.takes_decisions:  # else none of them can count
             decisions = await self._admitted(snapshot, decisions)
         related = self._registry.related(snapshot.todo)
         news = self._effects.latest(snapshot.key, EffectId(snapshot.uid, status.attempt))
         marked, now = self._reminders.marked(snapshot), self._clock.now()
-        return decide(snapshot.todo, marked, related, decisions, now, news=news, when=when)
+        return decide(snapshot.todo, marked, related, decisions, now, news=news, when=when, outputs=outputs)
 
     async def _admitted(self, snapshot: Snapshot, decisions: Sequence[Decision]) -> tuple[Decision, ...]:
         """What the guard lets be judged now; what has to wait stays in the inbox, and the guard has us look again."""

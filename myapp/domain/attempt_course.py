@@ -3,6 +3,7 @@
 What a status records of that is derived here too, so that a restart at any moment leads to the same attempts.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from myapp.domain.actions.action import Ended, Ongoing
@@ -17,7 +18,9 @@ from myapp.domain.effect import (
     Underway,
     Unsuccessful,
 )
+from myapp.domain.json_value import JsonValue
 from myapp.domain.moment import earliest, format_moment
+from myapp.domain.outputs import CompiledOutputs, OutputsProblem, outputs_of
 from myapp.domain.situation import Situation, Verdict
 from myapp.domain.todo_entry import TodoEntry
 from myapp.domain.todo_phase import Phase, Reason
@@ -49,12 +52,24 @@ def _progress(situation: Situation) -> Ongoing | Ended:
     struck_at = deadline if deadline and situation.timeout_strikes and situation.now >= deadline else None
     progress = situation.todo.action.progress(situation.view)
     if struck_at is None or (isinstance(progress, Ended) and progress.at <= struck_at):
-        return progress
+        return _with_outputs(progress, situation.outputs)
     phase = situation.todo.on_timeout.phase
     # What a person was waited for says nothing new; how far a machine got, does.
     got_to = f": {progress.message}" if situation.todo.action.has_effect and isinstance(progress, Ongoing) else ""
     message = f"timed out at {format_moment(struck_at)}{got_to}"
     return Ended(phase, Reason.TIMED_OUT, message, struck_at, failure=FailureKind.TIMEOUT)
+
+
+def _with_outputs(progress: Ongoing | Ended, rules: CompiledOutputs) -> Ongoing | Ended:
+    """What ended well says its outputs, or has failed for good: the work was done, and again it would say the same."""
+    if not isinstance(progress, Ended) or progress.phase is not Phase.SUCCEEDED:
+        return progress
+    result: JsonValue = {**progress.outputs} if progress.result is None else progress.result
+    outputs = outputs_of(rules, result, progress.outputs)
+    if isinstance(outputs, OutputsProblem):
+        message = f"{progress.message}, but {outputs.message}"
+        return Ended(Phase.FAILED, Reason.OUTPUTS_ERROR, message, progress.at)
+    return replace(progress, outputs=outputs, result=None)
 
 
 def _between_attempts(situation: Situation) -> Verdict:

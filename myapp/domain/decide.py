@@ -17,6 +17,7 @@ from myapp.domain.expression import Expression
 from myapp.domain.judgement import judge_after_the_end, judge_all, unreadable_target
 from myapp.domain.message import bounded
 from myapp.domain.moment import earliest, format_moment, to_millisecond
+from myapp.domain.outputs import NO_RULES, CompiledOutputs
 from myapp.domain.plan import Notice, NoticeKind, Plan
 from myapp.domain.reminder_schedule import ReminderSchedule, reminder_notices
 from myapp.domain.revival import begun_anew
@@ -39,13 +40,14 @@ def decide(
     *,
     news: News | None = None,
     when: Expression | None = None,
+    outputs: CompiledOutputs = NO_RULES,
 ) -> Plan:
     """The plan for ``todo``, whose status is ``status`` and on which ``decisions`` have not been judged yet.
 
-    ``news`` is the latest that is known about the effect of the attempt that the status names, ``when`` the todo's
-    own expression, compiled.
+    ``news`` is the latest that is known about the effect of the attempt that the status names, ``when`` and
+    ``outputs`` are the todo's own expressions, compiled.
     """
-    situation = Situation(todo, status, related, status.decisions, to_millisecond(now), news, when)
+    situation = Situation(todo, status, related, status.decisions, to_millisecond(now), news, when, outputs)
     late_answers: tuple[Answer, ...] = ()
     if status.phase.final:
         situation, late_answers, decisions = judge_after_the_end(situation, decisions)

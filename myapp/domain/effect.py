@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from myapp.domain.form import Scalar
+from myapp.domain.json_value import JsonValue
 from myapp.domain.todo_phase import Reason
 
 #: What a status has room for (the CRD's bounds).
@@ -67,6 +68,9 @@ class Accomplished:
     at: datetime
     message: str
     outputs: Mapping[str, Scalar] = field(default_factory=dict)
+    """What it has to say to others where ``spec.outputs`` has no rules."""
+    result: JsonValue = None
+    """What rules see as ``result``: plain JSON, without anything secret. None stands for the outputs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,10 @@ from myapp.domain.entry_fields import EntryFields
 #: A value of an output.
 Scalar = str | int | float | bool
 _SHOWN = 60
-_MOST_BYTES = 32 * 1024  # of all outputs of a todo
+#: Bytes of one output: of a text itself, of a number as JSON writes it.
+LONGEST_OUTPUT = 4 * 1024
+#: Bytes of all outputs of a todo.
+MOST_BYTES = 32 * 1024
 _INT64 = 2**63  # what JSON numbers keep exactly in Kubernetes
 _WHOLE_NUMBER = re.compile(r"[-+]?[0-9]{1,19}")
 
@@ -76,6 +79,8 @@ class FormField:
 
     def read(self, text: str) -> Scalar:
         """The value of ``text``. Raises ValueError, whose message says what is allowed."""
+        if len(text.encode()) > LONGEST_OUTPUT:
+            raise ValueError(f"at most {LONGEST_OUTPUT} bytes")
         reader, expected = _READERS[self.type]
         try:
             value = reader(text)
@@ -126,8 +131,8 @@ class Form:
         return {field.name: field.read(text) for field in self.fields if (text := given[field.name]) is not None}
 
     def _problems(self, values: Mapping[str, str]) -> Iterable[str]:
-        if (size := sum(len(text.encode()) for text in values.values())) > _MOST_BYTES:
-            yield f"found {size} bytes in all, allowed are {_MOST_BYTES}"
+        if (size := sum(len(text.encode()) for text in values.values())) > MOST_BYTES:
+            yield f"found {size} bytes in all, allowed are {MOST_BYTES}"
         known = ", ".join(field.name for field in self.fields)
         for name in sorted(values.keys() - {field.name for field in self.fields}):
             yield f"there is no field {name[:_SHOWN]!r}, {f'only {known}' if known else 'it takes no values'}"

@@ -12,6 +12,7 @@ from myapp.domain.dependency import DependencyState
 from myapp.domain.effect import NO_EFFECT, News, Withdrawn
 from myapp.domain.expression import Expression
 from myapp.domain.form import Scalar
+from myapp.domain.outputs import CompiledOutputs
 from myapp.domain.todo_entry import TodoEntry
 from myapp.domain.todo_phase import Phase, Reason
 from myapp.domain.todo_status import UNPROVEN, TodoStatus
@@ -45,6 +46,8 @@ class Situation:
     """The latest that is known about the effect of the present attempt; None where nothing is."""
     when: Expression | None = None
     """What says whether the todo is done at all; None where nothing does."""
+    outputs: CompiledOutputs = field(default_factory=dict)
+    """What computes the todo's outputs."""
     timeout_strikes: bool = True
     """False to look at the todo as if its deadline had not passed: a decision made in time is judged so."""
 

@@ -18,6 +18,7 @@ from myapp.domain.dependency import Dependency
 from myapp.domain.effect import FailureKind
 from myapp.domain.entry_fields import EntryFields
 from myapp.domain.errors import InvalidTodoError
+from myapp.domain.outputs import OutputRule, read_rules
 from myapp.domain.reminders import Reminders, read_reminders
 from myapp.domain.retry import NO_RETRY, RetryPolicy
 from myapp.domain.todo_key import TodoKey
@@ -71,6 +72,8 @@ class TodoEntry:
     dependencies: tuple[Dependency, ...] = ()
     when: str = ""
     """An expression over the dependencies that says whether it is done at all; empty means that it is."""
+    outputs: tuple[OutputRule, ...] = ()
+    """What it has to say to others, by expressions over the result of its action; empty leaves that to the action."""
     start_time: datetime | None = None
     due_time: datetime | None = None
     timeout: timedelta | None = None
@@ -133,6 +136,7 @@ class TodoEntry:
             assignees=tuple(Assignee(entry.text("kind"), entry.text("name")) for entry in fields.entries("assignees")),
             dependencies=dependencies,
             when=fields.text("when") if fields.has("when") else "",
+            outputs=read_rules(fields),
             start_time=fields.time("start_time"),
             due_time=fields.time("due_time"),
             timeout=timeout,

@@ -65,6 +65,8 @@ class Reason(StrEnum):
     DEPENDENCY_FAILED = "DependencyFailed"
     WHEN_FALSE = "WhenFalse"
     WHEN_ERROR = "WhenError"
+    OUTPUTS_ERROR = "OutputsError"
+    """The action has succeeded, and what it has to say cannot be told as ``spec.outputs`` asks, or is too large."""
     APPROVED = "Approved"
     REJECTED = "Rejected"
     SKIPPED_BY_DECISION = "SkippedByDecision"
@@ -154,6 +156,7 @@ _OF_FAILURE = frozenset(
         Reason.TIMED_OUT,
         Reason.REJECTED,
         Reason.WHEN_ERROR,
+        Reason.OUTPUTS_ERROR,
         Reason.JOB_FAILED,
         Reason.POD_LOST,
         Reason.POD_NOT_STARTED,

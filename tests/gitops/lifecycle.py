@@ -160,6 +160,9 @@ def _finished(readiness: Readiness) -> Iterator[State]:
         "timed out": plan(timed["Fail"], active(timed["Fail"]), seconds=61).status,
         "rejected": _decided(_todo(readiness, approval={}), "Reject"),
         "whose wish has no value": plan(_todo(readiness, when="1 / 0 > 2")).status,
+        "whose outputs have no value": plan(
+            _todo(readiness, wait={"duration": "0s"}, outputs=[{"name": "a", "value": "result.a"}])
+        ).status,
         "cancelled": _decided(_todo(readiness), "Cancel"),
         **{f"failed by its Job, {reason}": _reported(readiness, _failure(reason)) for reason in JOB_FAILED},
         **{f"failed by its object, {reason}": _on_object(readiness, _failure(reason)) for reason in OBJECT_FAILED},

@@ -12,6 +12,7 @@ from typing import Protocol
 from myapp.domain.decision import CountedDecision, Decision, DecisionAction, DecisionReason
 from myapp.domain.effect import FailureKind, Report
 from myapp.domain.form import Scalar
+from myapp.domain.json_value import JsonValue
 from myapp.domain.todo_phase import Phase, Reason
 
 
@@ -52,6 +53,9 @@ class Ended:
     message: str
     at: datetime
     outputs: Mapping[str, Scalar] = field(default_factory=dict)
+    """What the action has to say to others where the todo has no rules of its own (``domain.outputs``)."""
+    result: JsonValue = None
+    """What such rules see; None stands for the outputs."""
     failure: FailureKind | None = None
     """How it ended badly, where another attempt may end well; None where it may not."""
     not_before: datetime | None = None

@@ -24,7 +24,7 @@ def effect_progress(view: ActiveView) -> Ongoing | Ended:
             return Ongoing(report.reason, report.message)
         case Accomplished():
             at = _within_the_attempt(report.at, view)
-            return Ended(Phase.SUCCEEDED, Reason.COMPLETED, report.message, at, report.outputs)
+            return Ended(Phase.SUCCEEDED, Reason.COMPLETED, report.message, at, report.outputs, report.result)
         case Unsuccessful():
             return Ended(
                 Phase.FAILED,

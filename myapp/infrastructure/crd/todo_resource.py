@@ -47,7 +47,7 @@ _FORM_FIXED = CelRule(
 
 # What defines work that has started, so that it cannot change under those who do it.
 _FIXED_AFTER_START = (
-    *("content", "dependsOn", "when", "startTime", "retry", "serviceAccountName"),
+    *("content", "dependsOn", "when", "outputs", "startTime", "retry", "serviceAccountName"),
     *(kind for kind in KINDS_OF_ACTION if kind != "manual"),
 )
 

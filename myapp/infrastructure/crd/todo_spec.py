@@ -32,6 +32,7 @@ has started."""
 
 _DONE_BY_PEOPLE = ("manual", "approval")
 
+_OUTPUT_NAME = r"^[A-Za-z_][A-Za-z0-9_.-]*$"
 _TITLE = r"^[^\n]*[^ \t\r\n]"
 
 _TITLE_NOT_BLANK = CelRule(
@@ -219,6 +220,19 @@ class Retry(ResourceModel):
     )
 
 
+class Output(ResourceModel):
+    """One value that the Todo has to say to others."""
+
+    name: Annotated[str, Field(pattern=_OUTPUT_NAME, max_length=63)] = Field(
+        description="Name of the output: a letter or underscore, then letters, digits, '_', '-' and '.'."
+    )
+    value: Annotated[str, Field(min_length=1, max_length=2048)] = Field(
+        description="A CEL expression over result: what was filled in (manual), the values of the termination "
+        "message (job), the object (resource), status, headers, body and json of the answer (http). A list or a map "
+        "becomes its JSON text; null leaves the output out."
+    )
+
+
 class TodoSpec(ResourceModel):
     """What is to be done, by whom, and when."""
 
@@ -261,6 +275,12 @@ class TodoSpec(ResourceModel):
         "dependencies['NAME'].phase and dependencies['NAME'].outputs. It is asked once, at the moment the Todo could "
         "start; false makes it Skipped with the reason WhenFalse, no value Failed with WhenError. Fixed once the Todo "
         "has started.",
+    )
+    outputs: Annotated[tuple[Output, ...], Field(max_length=32), UniqueItems(keys=("name",))] = Field(
+        default=(),
+        description="What the Todo has to say to others once its action has succeeded, in place of what the action "
+        "says by itself; 4 KiB each, 32 KiB in all. A value that cannot be computed makes the Todo Failed with "
+        "OutputsError, without another attempt. Fixed once the Todo has started.",
     )
     start_time: Timestamp | None = Field(
         default=None, description="The Todo does not become Active before this time. Fixed once the Todo has started."

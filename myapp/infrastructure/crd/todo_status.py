@@ -98,11 +98,12 @@ class TodoStatus(ResourceModel):
         "Unschedulable, PodRefused, PodNotStarted; of what is not accepted for the time being QuotaExceeded, "
         "AdmissionRefused, Forbidden, AutomationNotAllowed, NamespaceTerminating, NameConflict, WaitingForCleanup, "
         "KindNotFound, ObjectNotFound; of an object WaitingForObject. Ended: Completed, Approved, Rejected, TimedOut, "
-        "DependencyFailed, WhenFalse, WhenError, SkippedByDecision, CancelledByDecision; of a Job JobFailed, PodLost, "
-        "PodNotStarted, DeadlineExceeded, ResultLost, InvalidOutputs, InvalidTemplate; of an object ObjectFailed, "
-        "ObjectReplaced, FieldConflict, InvalidManifest, ResultLost. Of a request Polling, SecretNotFound, "
-        "InvalidSecret, NameNotResolved; ended RequestRefused, ConditionNotMet, ServerError, RequestTimedOut, "
-        "ConnectionFailed, TLSFailed, AddressNotAllowed, RedirectRefused, InvalidResponse, ResponseTooLarge.",
+        "DependencyFailed, WhenFalse, WhenError, OutputsError, SkippedByDecision, CancelledByDecision; of a Job "
+        "JobFailed, PodLost, PodNotStarted, DeadlineExceeded, ResultLost, InvalidOutputs, InvalidTemplate; of an "
+        "object ObjectFailed, ObjectReplaced, FieldConflict, InvalidManifest, ResultLost. Of a request Polling, "
+        "SecretNotFound, InvalidSecret, NameNotResolved; ended RequestRefused, ConditionNotMet, ServerError, "
+        "RequestTimedOut, ConnectionFailed, TLSFailed, AddressNotAllowed, RedirectRefused, InvalidResponse, "
+        "ResponseTooLarge.",
     )
     message: OperatorMessage | None = Field(
         default=None, description="The reason as one sentence; it names what the Todo waits for."
@@ -156,7 +157,9 @@ class TodoStatus(ResourceModel):
         "be kept from approving what they asked for themselves.",
     )
     outputs: Annotated[dict[str, Annotated[Any, AnyValue()]], Field(max_length=32)] = Field(
-        default_factory=dict, description="What the Todo has to say to others, by name: what a person filled in."
+        default_factory=dict,
+        description="What the Todo has to say to others, by name: what spec.outputs gave, else what a "
+        "person filled in or a Job's termination message holds. 4 KiB each, 32 KiB in all.",
     )
     decisions: Annotated[tuple[AppliedDecision, ...], Field(max_length=64), UniqueItems(keys=("uid",))] = Field(
         default=(),

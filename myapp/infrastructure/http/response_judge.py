@@ -102,7 +102,8 @@ class ResponseJudge:
 
     def _accomplished(self, action: Http, answer: Answer) -> Accomplished:
         why = "successWhen holds" if action.success_when else ""
-        return Accomplished(self._clock.now(), _sentence(action, answer, why))
+        seen = variables_of(answer)[RESPONSE]
+        return Accomplished(self._clock.now(), _sentence(action, answer, why), result=seen)
 
 
 def variables_of(answer: Answer) -> dict[str, Any]:

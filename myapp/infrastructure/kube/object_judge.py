@@ -34,14 +34,15 @@ class ObjectJudge:
         """An end, or why it is none yet."""
         action, target = effect.action, effect.action.target
         raw = {**raw, "apiVersion": target.api_version, "kind": target.kind}  # an item of a listing does not say
-        variables = {OBJECT: shown(raw)}
+        raw = shown(raw)
+        variables = {OBJECT: raw}
         if action.failure_when and self._holds(action.failure_when, variables) is True:
             return effect.request.failed(Reason.OBJECT_FAILED, f"failureWhen holds: {action.failure_when}", self._now)
         if not action.success_when:
             return self._by_its_kind(effect, raw)
         told = self._holds(action.success_when, variables)
         if told is True:
-            return self._accomplished(effect, "successWhen holds")
+            return self._accomplished(effect, raw, "successWhen holds")
         why = f": {told}" if told else ""
         return NotYet(f"waits until successWhen holds for {target}{why}")
 
@@ -51,7 +52,7 @@ class ObjectJudge:
             return effect.request.failed(Reason.OBJECT_FAILED, standing.message, self._now)
         if standing.state is State.UNDERWAY:
             return NotYet(f"waits until {effect.action.target} is ready: {standing.message}")
-        return self._accomplished(effect, standing.message)
+        return self._accomplished(effect, raw, standing.message)
 
     def _holds(self, text: str, variables: Mapping[str, Any]) -> bool | str:
         """Whether it holds, or why nobody can tell: most often because the object has no such field yet."""
@@ -65,8 +66,9 @@ class ObjectJudge:
             outcome.value if isinstance(outcome.value, bool) else f"it yields no true or false: {outcome.value!r:.80}"
         )
 
-    def _accomplished(self, effect: ObjectEffect, why: str) -> Accomplished:
-        return Accomplished(self._now, f"{effect.action.target} {_DONE[effect.action.operation]}: {why}")
+    def _accomplished(self, effect: ObjectEffect, seen: Mapping[str, Any], why: str) -> Accomplished:
+        message = f"{effect.action.target} {_DONE[effect.action.operation]}: {why}"
+        return Accomplished(self._now, message, result=dict(seen))
 
     @property
     def _now(self) -> datetime:

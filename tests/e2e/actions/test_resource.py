@@ -236,3 +236,18 @@ def test_what_is_deleted_while_it_is_waited_for_is_not_made_again(todos: Todos, 
 
     todos.wait("web", "Failed", "ObjectReplaced")
     assert objects.get(DEPLOYMENTS, "web") is None
+
+
+def test_outputs_are_computed_from_the_object(todos: Todos, objects: ClusterObjects) -> None:
+    """As the API server has it, with what it has filled in."""
+    rules = [
+        {"name": "uid", "value": "result.metadata.uid"},
+        {"name": "colours", "value": "result.data.map(key, result.data[key])"},
+    ]
+    todos.create("settings", **on_object("Apply", config_map("settings", colour="blue")), outputs=rules)
+
+    outputs = todos.wait("settings", "Succeeded")["outputs"]
+
+    found = objects.get(CONFIG_MAPS, "settings")
+    assert found is not None
+    assert outputs == {"uid": found["metadata"]["uid"], "colours": '["blue"]'}

@@ -29,6 +29,7 @@ FIXED_AFTER_START: dict[str, tuple[str, JsonObject]] = {
     "start moves": ("startTime", {"startTime": "2026-12-01T09:00:00Z"}),
     "start goes": ("startTime", {"startTime": None}),
     "when comes": ("when", {"when": "1 < 2"}),
+    "outputs come": ("outputs", {"outputs": [{"name": "a", "value": "1"}]}),
     "more attempts": ("retry", {"retry": {"maxAttempts": 4}}),
     "the retry goes": ("retry", {"retry": None}),
     "another account": ("serviceAccountName", {"serviceAccountName": "deployer"}),

@@ -47,6 +47,9 @@ ACCEPTED: dict[str, JsonObject] = {
     "the longest timeout": {"timeout": "99999h99999h99999h99999h99999h"},
     "the longest timeout in seconds": {"timeout": "999999999s999999999s999999999s"},
     "every onTimeout": {"onTimeout": "Succeed"},
+    "the most outputs": {"outputs": [{"name": f"a{index}", "value": "1"} for index in range(32)]},
+    "the longest output": {"outputs": [{"name": "a" * 63, "value": "1" * 2048}]},
+    "an output with all signs": {"outputs": [{"name": "_A-b.2", "value": "result"}]},
     "the most attempts": {
         "retry": {
             "maxAttempts": 100,

@@ -241,6 +241,36 @@ REFUSED: dict[str, tuple[JsonObject, str, set[str]]] = {
         "spec.retry",
         {f"Invalid value: {_NO_RETRY}"},
     ),
+    "too many outputs": (
+        {"outputs": [{"name": f"a{index}", "value": "1"} for index in range(33)]},
+        "spec.outputs",
+        {"Too many: 33: must have at most 32 items"},
+    ),
+    "an output twice": (
+        {"outputs": [{"name": "a", "value": "1"}, {"name": "a", "value": "2"}]},
+        "spec.outputs[1]",
+        {'Duplicate value: {"name":"a"}'},
+    ),
+    "an output with a blank": (
+        {"outputs": [{"name": "a b", "value": "1"}]},
+        "spec.outputs[0].name",
+        {"Invalid value: \"a b\": spec.outputs[0].name in body should match '^[A-Za-z_][A-Za-z0-9_.-]*$'"},
+    ),
+    "an output's name too long": (
+        {"outputs": [{"name": "a" * 64, "value": "1"}]},
+        "spec.outputs[0].name",
+        {"Too long: may not be more than 63 bytes"},
+    ),
+    "an output without a value": (
+        {"outputs": [{"name": "a"}]},
+        "spec.outputs[0].value",
+        {"Required value"},
+    ),
+    "an output's value too long": (
+        {"outputs": [{"name": "a", "value": "1" * 2049}]},
+        "spec.outputs[0].value",
+        {"Too long: may not be more than 2048 bytes"},
+    ),
     "a retry without a number": ({"retry": {}}, "spec.retry.maxAttempts", {"Required value"}),
     "no attempt": (
         {"retry": {"maxAttempts": 0}},
@@ -295,7 +325,12 @@ REFUSED: dict[str, tuple[JsonObject, str, set[str]]] = {
     "two actions": (
         {"manual": {}, "wait": {"duration": "1s"}},
         "spec",
-        {"Invalid value: at most one action may be set: manual, approval or wait (none of them means manual)"},
+        {
+            (
+                "Invalid value: at most one action may be set: manual, approval, http, job, resource or wait "
+                "(none of them means manual)"
+            )
+        },
     ),
     "wait for nothing at all": (
         {"wait": {}},

@@ -8,6 +8,7 @@ from myapp.domain.decision import CountedDecision, Decision, DecisionAction
 from myapp.domain.dependency import DependencyState
 from myapp.domain.effect import News
 from myapp.domain.expression import Expression, ExpressionProblem
+from myapp.domain.outputs import compiled_outputs
 from myapp.domain.plan import Plan
 from myapp.domain.situation import Related, Situation
 from myapp.domain.todo_entry import TodoEntry
@@ -95,7 +96,8 @@ def plan(
     news: News | None = None,
 ) -> Plan:
     """The plan so many seconds after T0."""
-    return decide(entry, status, related, decisions, at(seconds), news=news, when=_compiled(entry))
+    outputs = compiled_outputs(entry.outputs, CelCompiler())
+    return decide(entry, status, related, decisions, at(seconds), news=news, when=_compiled(entry), outputs=outputs)
 
 
 def active(entry: TodoEntry, *, seconds: float = 0) -> TodoStatus:

@@ -50,6 +50,7 @@ ENDED_BADLY = [
     (Phase.FAILED, Reason.TIMED_OUT),
     (Phase.FAILED, Reason.REJECTED),
     (Phase.FAILED, Reason.WHEN_ERROR),
+    (Phase.FAILED, Reason.OUTPUTS_ERROR),
     *((Phase.FAILED, reason) for reason in (Reason.JOB_FAILED, Reason.POD_LOST, Reason.POD_NOT_STARTED)),
     *((Phase.FAILED, reason) for reason in (Reason.DEADLINE_EXCEEDED, Reason.RESULT_LOST)),
     *((Phase.FAILED, reason) for reason in (Reason.INVALID_OUTPUTS, Reason.INVALID_TEMPLATE)),

@@ -48,6 +48,7 @@ def test_every_field_of_a_todo_is_in_the_document() -> None:
             "assignees": [{"kind": "Group", "name": "sre"}, {"kind": "User", "name": "anna"}],
             "depends_on": [{"name": "smoke"}, {"name": "lint", "on": ["Failed", "Skipped"]}],
             "when": "dependencies['smoke'].outputs.ok",
+            "outputs": [{"name": "ticket", "value": "result.ticket"}, {"name": "two.b", "value": "[1, 2]"}],
             "start_time": _MINIMAL.created_at,
             "due_time": _MINIMAL.created_at,
             "timeout": "1h30m",
