@@ -26,8 +26,17 @@ UNUSED_LIBRARY = (
 )
 """Parts of the standard library that need a terminal, a compiler, a display or a database."""
 
-UNUSED_PACKAGES = ("__pycache__", "bin", "*.pyi", "*.pyx", "*.pxd", "*.pxi", "*.c", "*.h", "tests", "test_rest.py")
-"""What packages bring along for compilers, type checkers and their own tests. Licences are in *.dist-info and stay."""
+UNUSED_PACKAGES = (
+    *("__pycache__", "bin", "*.pyi", "*.pyx", "*.pxd", "*.pxi", "*.c", "*.h", "tests", "test_rest.py"),
+    "CHANGELOG.md",
+)
+"""What packages bring along for compilers, type checkers, readers and their own tests.
+
+Licences are in *.dist-info and stay.
+"""
+
+UNUSED_EXTENSIONS = ("ext_bindings.*.so", "ext_proto.*.so")
+"""Libraries of expressions that `myapp.infrastructure.cel` does not offer; each has a C++ runtime of its own in it."""
 
 GENERATED = ("kubernetes_asyncio/client/api", "kubernetes_asyncio/client/models")
 """Generated clients of which the operator uses the configuration alone, but whose modules are all imported with it:
@@ -60,7 +69,8 @@ def main() -> None:
     copy_file(interpreter, root)
     shutil.copytree(library, inside(root, library), ignore=shutil.ignore_patterns(*UNUSED_LIBRARY), symlinks=True)
     packages = inside(root, Path("/usr/lib/myapp"))
-    shutil.copytree(options.packages, packages, ignore=shutil.ignore_patterns(*UNUSED_PACKAGES))
+    unused = shutil.ignore_patterns(*UNUSED_PACKAGES, *UNUSED_EXTENSIONS)
+    shutil.copytree(options.packages, packages, ignore=unused)
     programs = [interpreter, *root.rglob("*.so")]
     for path in sorted(shared_libraries(programs, options.base)):
         # Where the loader looks without being told: the base's list of further folders knows nothing of these.

@@ -83,13 +83,27 @@ def test_the_root_is_read_only(container: MakeContainer) -> None:
 def test_every_module_can_be_imported(container: MakeContainer) -> None:
     """No library is missing that something needs only later: TLS, compression, name look-up, Redis, the event loop."""
     modules = (
-        "ssl, zlib, bz2, lzma, ctypes, uuid, hashlib, zoneinfo, socket, redis.asyncio, uvloop, kopf, myapp.container"
+        "ssl, zlib, bz2, lzma, ctypes, uuid, hashlib, zoneinfo, socket, redis.asyncio, uvloop, kopf, myapp.container, "
+        "myapp.infrastructure.cel.cel_compiler"
     )
     check = f"import {modules}; zoneinfo.ZoneInfo('Europe/Berlin'); assert ssl.create_default_context().get_ca_certs()"
 
     ended = container().run("-c", check, entrypoint=["/usr/bin/python3.11"])
 
     assert ended.returncode == 0, ended.stderr
+
+
+def test_expressions(container: MakeContainer) -> None:
+    """Every library that is offered to expressions is there; those that are not offered were left out."""
+    text = "math.greatest(size(base64.decode('YWI=')), x.?a.orValue(1)) == 2 && 'a-b'.split('-')[0] == 'a'"
+    check = (
+        "from myapp.infrastructure.cel.cel_compiler import CelCompiler; "
+        f"print(CelCompiler().compile({text!r}, ['x']).evaluate({{'x': {{}}}}))"
+    )
+
+    ended = container().run("-c", check, entrypoint=["/usr/bin/python3.11"])
+
+    assert ended.stdout == "Computed(value=True)\n", ended.stderr
 
 
 def test_crds(container: MakeContainer) -> None:
