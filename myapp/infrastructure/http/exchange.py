@@ -34,6 +34,8 @@ class Answer:
     headers: Mapping[str, str]
     """By their names in lower case."""
     body: str
+    processed: bool = False
+    """Whether an earlier server of the redirects has done what was asked: its answer is to be read elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)

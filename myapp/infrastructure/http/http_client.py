@@ -6,7 +6,7 @@ environment's proxies are not used: behind one, nobody could check an address.
 
 import asyncio
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace, TracebackType
 from typing import Any, Self
 
@@ -32,9 +32,12 @@ _STREAMS = frozenset({"text/event-stream", "multipart/x-mixed-replace"})
 
 @dataclass(slots=True)
 class _Sent:
-    """Whether anything of a request has left."""
+    """What has become of a request on its way."""
 
     headers: bool = False
+    """Whether anything of the latest hop has left."""
+    processed: bool = False
+    """Whether an earlier hop was answered as done: whatever fails later, the first server has the request."""
 
 
 class HttpClient(AbstractAsyncContextManager["HttpClient"]):
@@ -68,10 +71,16 @@ class HttpClient(AbstractAsyncContextManager["HttpClient"]):
     async def exchange(self, request: OutgoingRequest) -> Answer | NoAnswer:
         """Send the request and follow redirects to an answer."""
         async with self._slots:
-            return await self._exchange(request)
+            sent = _Sent()
+            outcome = await self._exchange(request, sent)
+        if not sent.processed:
+            return outcome
+        if isinstance(outcome, NoAnswer):
+            return replace(outcome, received=True)
+        return replace(outcome, processed=True)
 
-    async def _exchange(self, request: OutgoingRequest) -> Answer | NoAnswer:
-        hop, sent = Hop(request.method, request.url, request.headers, request.body), _Sent()
+    async def _exchange(self, request: OutgoingRequest, sent: _Sent) -> Answer | NoAnswer:
+        hop = Hop(request.method, request.url, request.headers, request.body)
         try:
             async with asyncio.timeout(request.timeout.total_seconds()) as limit:
                 for _ in range(MOST_REDIRECTS + 1):
@@ -103,6 +112,7 @@ class HttpClient(AbstractAsyncContextManager["HttpClient"]):
             allow_redirects=False,
             trace_request_ctx=sent,
         ) as response:
+            sent.processed = sent.processed or hop.processed_by(response.status)
             following = hop.next(response.status, response.headers.get("Location"))
             return following or await _read(response, hop, whole=request.whole_body)
 

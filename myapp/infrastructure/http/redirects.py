@@ -37,6 +37,10 @@ class Hop:
         """Whom it goes to, for messages: without path, user or password."""
         return origin_of(self.url)
 
+    def processed_by(self, status: int) -> bool:
+        """Whether the status says that the request was taken, and that its outcome is to be read elsewhere."""
+        return status in _REDIRECTS - _REPEATED and self.method not in _READING
+
     def next(self, status: int, location: str | None) -> "Hop | None":
         """What follows an answer; None where it is no redirect. Raises RedirectError."""
         if status not in _REDIRECTS or location is None:

@@ -16,11 +16,10 @@ from myapp.domain.actions.http import HEADER_VALUE, Http, SecretKey
 from myapp.domain.effect import EffectId, Held
 from myapp.domain.todo_phase import Reason
 from myapp.infrastructure.http.exchange import Answer, OutgoingRequest
+from myapp.infrastructure.http.secret_forms import forms_of
 
 LONGEST_SECRET = 4096
 _HIDDEN = "(hidden)"
-#: What is shorter would be found in any text.
-_SHORTEST_HIDDEN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +28,7 @@ class Prepared:
 
     request: OutgoingRequest
     secrets: tuple[str, ...] = field(repr=False)
+    """In all their forms, the longest first."""
 
     def hidden(self, answer: Answer) -> Answer:
         """The answer as it may be seen: a receiver that echoes what it was sent tells nobody."""
@@ -36,10 +36,9 @@ class Prepared:
         return replace(answer, headers=headers, body=self._without_secrets(answer.body))
 
     def _without_secrets(self, text: str) -> str:
-        for secret in self.secrets:
-            for form in (secret, json.dumps(secret)[1:-1]):
-                text = text.replace(form, _HIDDEN)
-        return text
+        if not self.secrets:
+            return text
+        return re.sub("|".join(map(re.escape, self.secrets)), _HIDDEN, text)
 
 
 def prepare(
@@ -73,8 +72,7 @@ def prepare(
         timeout=action.timeout,
         whole_body=bool(action.expressions),
     )
-    told.sort(key=len, reverse=True)  # one may be a part of another
-    return Prepared(request, tuple(secret for secret in told if len(secret) >= _SHORTEST_HIDDEN))
+    return Prepared(request, forms_of(told))
 
 
 def _header_value(content: bytes) -> str | None:

@@ -83,16 +83,20 @@ class ResponseJudge:
         """What the status alone means; None for 2xx."""
         if answer.status // 100 == 2:  # noqa: PLR2004 - 2xx
             return None
-        if answer.status not in _IN_TROUBLE and answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
-            return self._failed(action, answer, Reason.REQUEST_REFUSED, _beginning(answer))
         now = self._clock.now()
-        final = answer.status not in _NOT_DONE and not action.repeatable
+        refused = answer.status not in _IN_TROUBLE and answer.status < HTTPStatus.INTERNAL_SERVER_ERROR
+        # Who answers after a redirect speaks for itself only, not for the server that has taken the request.
+        not_done = not answer.processed and (refused or answer.status in _NOT_DONE)
+        final = not not_done and not action.repeatable
         why = "it may have been done all the same, so it is not sent again (idempotent is not set)" if final else ""
+        told = _sentence(action, answer, "; ".join(part for part in (_beginning(answer), why) if part))
+        if refused:
+            return Unsuccessful(now, FailureKind.FAILURE, Reason.REQUEST_REFUSED, told, final=final)
         return Unsuccessful(
             now,
             FailureKind.ERROR,
             Reason.SERVER_ERROR,
-            _sentence(action, answer, "; ".join(part for part in (_beginning(answer), why) if part)),
+            told,
             not_before=not_before(answer.headers.get("retry-after"), now),
             final=final,
         )

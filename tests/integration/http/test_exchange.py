@@ -213,3 +213,20 @@ def test_tls(tmp_path: Path) -> None:
         assert len(sink.received) == 1
     with HttpSink() as plain:
         assert failed(exchanged(plain.url().replace("http:", "https:"), trust=trust))[0] is Reason.TLS_FAILED
+
+
+@pytest.mark.parametrize(
+    "target", ["http://127.0.0.1:1/", "http://169.254.169.254/", "ftp://127.0.0.1/", "http://[zz]/", "https://{sink}/"]
+)
+@pytest.mark.parametrize("status", [301, 302, 303])
+def test_post_was_taken_whatever_fails_after_its_redirect(sink: HttpSink, status: int, target: str) -> None:
+    """The first server has done it: that nothing reached the next one does not mean that nothing was received."""
+    sink.reply = Reply(status, b"", {"Location": target.format(sink=f"127.0.0.1:{sink.port}")})
+    assert failed(exchanged(sink.url(), Method.POST, body=b"{}"))[2] is True
+    assert len(sink.received) == 1
+
+
+def test_redirect_that_repeats_a_post_has_not_taken_it(sink: HttpSink) -> None:
+    """307 asks for the same request elsewhere."""
+    sink.reply = Reply(307, b"", {"Location": "http://127.0.0.1:1/"})
+    assert failed(exchanged(sink.url(), Method.POST, body=b"{}"))[2] is False

@@ -2,6 +2,8 @@
 
 import json
 import ssl
+from base64 import b64encode
+from urllib.parse import quote
 
 import pytest
 
@@ -71,3 +73,23 @@ def test_echo_is_hidden() -> None:
     echo = Answer(400, {"x-echo": 'Bearer can"ary'}, json.dumps({"got": 'Bearer can"ary'}) + 'can"ary')
     hidden = found.hidden(echo)
     assert hidden == Answer(400, {"x-echo": "Bearer (hidden)"}, '{"got": "Bearer (hidden)"}(hidden)')
+
+
+@pytest.mark.parametrize(
+    ("token", "echo"),
+    [
+        (b"Bearer canary-0123", "canary-0123"),
+        (b64encode(b"user:canary-pass"), "canary-pass"),
+        (b64encode(b"user:canary-pass"), "user:canary-pass"),
+        (b"Basic " + b64encode(b"user:canary"), "canary"),
+        (b"canary/01+23 x", quote("canary/01+23 x", safe="")),
+        (b"canary-0123", b64encode(b"canary-0123").decode()),
+    ],
+)
+def test_echo_of_a_part_is_hidden(token: bytes, echo: str) -> None:
+    """Without its scheme, decoded, or encoded: what a receiver takes out of a credential is hidden as well."""
+    found = prepared(with_token(), token=token)
+    assert isinstance(found, Prepared)
+    hidden = found.hidden(Answer(403, {"x-echo": echo}, json.dumps({"token": echo})))
+    assert echo not in hidden.body + hidden.headers["x-echo"]
+    assert hidden.body.startswith('{"token": "(hidden)')

@@ -121,3 +121,17 @@ def test_what_a_post_may_have_done(status: int, final: bool) -> None:
 def test_so_far(given: Answer, fields: dict[str, str], kind: type) -> None:
     """A clear yes or no ends the waiting."""
     assert isinstance(JUDGE.verdict_so_far(Http("https://a/", **fields), given), kind)  # type: ignore[arg-type] # texts all
+
+
+@pytest.mark.parametrize("status", [404, 408, 425, 429, 500, 503])
+def test_trouble_after_a_post_was_taken(status: int) -> None:
+    """Who answers after a redirect cannot say that the first server has done nothing."""
+    for method, idempotent, final in (
+        (Method.POST, False, True),
+        (Method.POST, True, False),
+        (Method.PUT, False, False),
+    ):
+        action = Http("https://a/", method, idempotent=idempotent)
+        found = JUDGE.verdict(action, Answer(status, {}, "", processed=True))
+        assert isinstance(found, Unsuccessful)
+        assert found.final is final
