@@ -99,7 +99,7 @@ class HttpPerformer:
                 news, seconds = verdict.message, max(seconds, self._asked_for(outcome))
             tell(Underway(Reason.POLLING, f"asks {action.target} every {format_duration(interval)}: {news}"))
             await pause(seconds)
-            if isinstance(outcome, Answer) and outcome.status in _UNKNOWN_CREDENTIALS:
+            if _is_refused_for_want_of_trust(outcome):
                 again = await self._prepared(effect, action)
                 if isinstance(again, Held):
                     return again
@@ -117,6 +117,13 @@ class HttpPerformer:
         why = "; it may have been done all the same, so it is not sent again (idempotent is not set)" if lost else ""
         message = f"{action.target}: {outcome.message}{why}"
         return Unsuccessful(self._clock.now(), outcome.kind, outcome.reason, message, final=outcome.final or lost)
+
+
+def _is_refused_for_want_of_trust(outcome: Answer | NoAnswer) -> bool:
+    """Whether one side does not trust the other: what Secrets hold may be another thing by now."""
+    if isinstance(outcome, NoAnswer):
+        return outcome.reason is Reason.TLS_FAILED
+    return outcome.status in _UNKNOWN_CREDENTIALS
 
 
 def _longer(seconds: float, failures: int) -> float:
