@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from http.client import HTTPSConnection
+from http.client import HTTPException, HTTPSConnection
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -18,6 +18,7 @@ from urllib.parse import urlencode, urlsplit
 import yaml
 
 TIMEOUT = 30.0
+HANDSHAKES = 3
 
 JsonObject = dict[str, Any]
 
@@ -97,14 +98,31 @@ class ApiServer:
         return self._send("DELETE", path, None, [])
 
     def _send(self, method: str, path: str, body: JsonObject | None, headers: Sequence[tuple[str, str]]) -> Answer:
-        # http.client's own request() takes a dict, which cannot hold a header (Impersonate-Group) twice.
         content = b"" if body is None else json.dumps(body).encode()
-        self._connection.putrequest(method, path)
-        for name, value in (*self._authorization.items(), *headers, ("Content-Length", str(len(content)))):
-            self._connection.putheader(name, value)
-        self._connection.endheaders(content)
-        response = self._connection.getresponse()
-        return Answer(response.status, json.loads(response.read()))
+        self._connect()
+        try:
+            # http.client's own request() takes a dict, which cannot hold a header (Impersonate-Group) twice.
+            self._connection.putrequest(method, path)
+            for name, value in (*self._authorization.items(), *headers, ("Content-Length", str(len(content)))):
+                self._connection.putheader(name, value)
+            self._connection.endheaders(content)
+            response = self._connection.getresponse()
+            return Answer(response.status, json.loads(response.read()))
+        except (OSError, HTTPException):
+            self._connection.close()  # else every later request would fail for this one
+            raise
+
+    def _connect(self) -> None:
+        """A busy API server gives up handshakes that take long; nothing was asked of it yet, so it is tried again."""
+        for left in range(HANDSHAKES - 1, -1, -1):
+            if self._connection.sock is not None:
+                return
+            try:
+                self._connection.connect()
+            except (OSError, HTTPException):
+                self._connection.close()
+                if not left:
+                    raise
 
 
 def _pem(encoded: str) -> str:

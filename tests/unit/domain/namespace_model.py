@@ -12,7 +12,7 @@ from random import Random
 
 from myapp.domain.condition import Condition
 from myapp.domain.decide import decide
-from myapp.domain.decision import Answer, Decision, DecisionOutcome
+from myapp.domain.decision import Answer, Decision, DecisionAction, DecisionOutcome
 from myapp.domain.dependency_graph import DependencyGraph
 from myapp.domain.moment import earliest
 from myapp.domain.plan import Plan
@@ -136,9 +136,13 @@ class NamespaceModel:
 
 
 def _check_order(plan: Plan) -> None:
-    """Of several decisions that are judged together, the one that counts was made first."""
+    """Of several decisions that are judged together and compete, the one that counts was made first.
+
+    A Retry competes with none: on a todo that has not failed it is refused, whatever is decided after it.
+    """
+    competing = [answer for answer in plan.answers if answer.decision.action is not DecisionAction.RETRY]
     made_at = {
-        outcome: [answer.decision.created_at for answer in plan.answers if answer.outcome is outcome]
+        outcome: [answer.decision.created_at for answer in competing if answer.outcome is outcome]
         for outcome in DecisionOutcome
     }
     if made_at[DecisionOutcome.COUNTED] and made_at[DecisionOutcome.REFUSED]:
