@@ -26,8 +26,11 @@ FORBIDDEN_HEADERS = (
 )  # fmt: skip
 HEADER_NAME = r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"
 HEADER_VALUE = r"^[\t\x20-\x7e]*$"
-#: Credentials do not belong into an address, which everybody can read.
-URL_FORM = r"^https?://[^/?#@\\\s]+([/?][^#\\\s]*)?$"
+_LABEL = "[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+_HOST = rf"({_LABEL}([.]{_LABEL})*[.]?|\[[0-9A-Fa-f:.]+\])"
+_PORT = "([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
+#: Credentials do not belong into an address, which everybody can read. Other scripts are written as DNS has them.
+URL_FORM = rf"^https?://{_HOST}(:{_PORT})?([/?][^#\\\s]*)?$"
 
 
 class Method(StrEnum):

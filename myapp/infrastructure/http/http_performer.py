@@ -60,6 +60,8 @@ class HttpPerformer:
         prepared = await self._prepared(effect, action)
         if isinstance(prepared, Held):
             return prepared
+        if isinstance(prepared, NoAnswer):
+            return self._without_answer(action, prepared)
         if action.poll_interval is not None:
             return await self._poll(effect, action, prepared, tell)
         outcome = await self._client.exchange(prepared.request)
@@ -70,7 +72,7 @@ class HttpPerformer:
     async def withdraw(self, effect: Effect) -> None:
         """What was sent cannot be taken back."""
 
-    async def _prepared(self, effect: Effect, action: Http) -> Prepared | Held:
+    async def _prepared(self, effect: Effect, action: Http) -> Prepared | Held | NoAnswer:
         account = account_of(effect.todo)
         if (refusal := await self._bounds.refusal(account)) is not None:
             return refusal
@@ -103,6 +105,8 @@ class HttpPerformer:
                 again = await self._prepared(effect, action)
                 if isinstance(again, Held):
                     return again
+                if isinstance(again, NoAnswer):
+                    return self._without_answer(action, again)
                 prepared = again
 
     def _asked_for(self, answer: Answer) -> float:

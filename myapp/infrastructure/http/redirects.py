@@ -58,10 +58,10 @@ class Hop:
     def _target(self, location: str) -> URL:
         try:
             url = self.url.join(URL(location)).with_user(None).with_fragment(None)
-            port = url.port
+            host, port = url.host, url.port
         except ValueError:
             raise RedirectError(f"{self.origin} redirects to what is no address") from None
-        if url.scheme not in ("http", "https") or not url.host or not port:
+        if url.scheme not in ("http", "https") or not host or not port:
             raise RedirectError(
                 f"{self.origin} redirects to {url.scheme or 'nowhere'}: only http and https are followed"
             )

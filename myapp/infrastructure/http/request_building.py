@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 from yarl import URL
 
 from myapp.domain.actions.http import HEADER_VALUE, Http, SecretKey
-from myapp.domain.effect import EffectId, Held
+from myapp.domain.effect import EffectId, FailureKind, Held
 from myapp.domain.todo_phase import Reason
-from myapp.infrastructure.http.exchange import Answer, OutgoingRequest
+from myapp.infrastructure.http.exchange import Answer, NoAnswer, OutgoingRequest
 from myapp.infrastructure.http.secret_forms import forms_of
 
 LONGEST_SECRET = 4096
@@ -43,8 +43,12 @@ class Prepared:
 
 def prepare(
     action: Http, effect: EffectId, secrets: Mapping[SecretKey, bytes], system_trust: ssl.SSLContext
-) -> Prepared | Held:
-    """The request, or which Secret does not hold what it needs."""
+) -> Prepared | Held | NoAnswer:
+    """The request, or which Secret does not hold what it needs, or that there is no such address."""
+    url = _address(action.url)
+    if url is None:
+        message = "url is no address that can be used"
+        return NoAnswer(Reason.ADDRESS_NOT_ALLOWED, message, FailureKind.FAILURE, final=True)
     headers: dict[str, str] = {}
     told: list[str] = []
     for header in action.headers:
@@ -65,7 +69,7 @@ def prepare(
     headers["Idempotency-Key"] = f"{effect.todo_id}-{effect.attempt}"
     request = OutgoingRequest(
         method=action.method,
-        url=URL(action.url),
+        url=url,
         headers=headers,
         body=None if action.body is None else action.body.encode(),
         trust=trust,
@@ -73,6 +77,15 @@ def prepare(
         whole_body=bool(action.expressions),
     )
     return Prepared(request, forms_of(told))
+
+
+def _address(text: str) -> URL | None:
+    try:
+        url = URL(text)
+        usable = url.host and url.port  # both are decoded only when they are asked for
+    except ValueError:
+        return None
+    return url if usable else None
 
 
 def _header_value(content: bytes) -> str | None:

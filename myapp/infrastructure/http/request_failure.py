@@ -16,7 +16,8 @@ from myapp.infrastructure.http.exchange import NoAnswer
 
 _Error = TypeVar("_Error", bound=BaseException)
 _NO_HTTP = (aiohttp.ClientResponseError, aiohttp.ClientPayloadError)
-_NO_ADDRESS = (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError)
+#: UnicodeError is a name with a label that DNS does not know.
+_NO_ADDRESS = (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError, UnicodeError)
 
 
 def failure_of(error: Exception, origin: str, *, sent: bool, redirected: bool) -> NoAnswer:

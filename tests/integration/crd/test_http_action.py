@@ -22,6 +22,7 @@ def header(**fields: object) -> JsonObject:
 ACCEPTED: dict[str, JsonObject] = {
     "an address alone": {},
     "the longest address": {"url": "https://a/" + "x" * 2038},
+    "the highest port": {"url": "http://[::1]:65535"},
     "an at in the path": {"url": "http://a:8080/@me/a@b?c=@"},
     "everything of a POST": {
         **header(secretRef=SECRET, prefix="Bearer "),
@@ -44,6 +45,9 @@ _URL = (
 )
 _HEADER = "spec.http.headers[0]"
 REFUSED: dict[str, tuple[JsonObject, str, str]] = {
+    "a port above all": ({"url": "http://a:65536/"}, "spec.http.url", _URL),
+    "no host": ({"url": "http://:80/"}, "spec.http.url", _URL),
+    "a long label": ({"url": f"http://{'a' * 64}.example/"}, "spec.http.url", _URL),
     "no scheme": ({"url": "example.com"}, "spec.http.url", _URL),
     "another scheme": ({"url": "ftp://example.com"}, "spec.http.url", _URL),
     "a password": ({"url": "https://me:pw@example.com/"}, "spec.http.url", _URL),

@@ -230,3 +230,12 @@ def test_redirect_that_repeats_a_post_has_not_taken_it(sink: HttpSink) -> None:
     """307 asks for the same request elsewhere."""
     sink.reply = Reply(307, b"", {"Location": "http://127.0.0.1:1/"})
     assert failed(exchanged(sink.url(), Method.POST, body=b"{}"))[2] is False
+
+
+@pytest.mark.parametrize("host", ["....", "a" * 70 + ".example"])
+def test_name_that_dns_does_not_know(host: str) -> None:
+    """A label is too long or empty: asking again is of no use."""
+    found = exchanged(f"http://{host}/")
+    assert failed(found) == (Reason.ADDRESS_NOT_ALLOWED, FailureKind.FAILURE, False)
+    assert isinstance(found, NoAnswer)
+    assert found.final

@@ -10,7 +10,7 @@ import pytest
 from myapp.domain.actions.http import Header, Http, Method, SecretKey
 from myapp.domain.effect import EffectId, Held
 from myapp.domain.todo_phase import Reason
-from myapp.infrastructure.http.exchange import Answer
+from myapp.infrastructure.http.exchange import Answer, NoAnswer
 from myapp.infrastructure.http.request_building import Prepared, prepare
 
 TRUST = ssl.create_default_context()
@@ -18,7 +18,7 @@ ID = EffectId("uid", 3)
 TOKEN, CA = SecretKey("ci", "token"), SecretKey("ci", "ca.crt")
 
 
-def prepared(action: Http, **secrets: bytes) -> Prepared | Held:
+def prepared(action: Http, **secrets: bytes) -> Prepared | Held | NoAnswer:
     """The request; secrets by their keys."""
     kept = {"token": TOKEN, "ca": CA}
     return prepare(action, ID, {kept[name]: value for name, value in secrets.items()}, TRUST)
@@ -44,6 +44,14 @@ def test_what_is_no_header(token: bytes) -> None:
     assert isinstance(found, Held)
     assert found.reason is Reason.INVALID_SECRET
     assert found.message.startswith("key token of Secret ci cannot be a header")
+
+
+@pytest.mark.parametrize("url", ["http://a:99999/", "http://a:b/", "http://[zz]/", "http://[::1/", "http://xn--/"])
+def test_what_is_no_address(url: str) -> None:
+    """A todo of an earlier revision may have it: it is told, and nothing is tried again."""
+    found = prepared(Http(url))
+    assert isinstance(found, NoAnswer)
+    assert (found.reason, found.final) == (Reason.ADDRESS_NOT_ALLOWED, True)
 
 
 def test_what_is_no_certificate() -> None:
