@@ -1,10 +1,9 @@
 """Installs the project's own manifests into a cluster, and waits until they are in force."""
 
 from deploy.local.access import ClusterAccess
+from deploy.local.established import wait_until_established
 from deploy.local.layout import CRDS, POLICIES, RBAC, folders_with_manifests
 from deploy.local.policy_canary import wait_until_policies_act
-
-ESTABLISHED_TIMEOUT = "--timeout=60s"
 
 
 def install(cluster: ClusterAccess) -> None:
@@ -16,7 +15,7 @@ def install(cluster: ClusterAccess) -> None:
     if folders := folders_with_manifests((CRDS, RBAC)):
         cluster.kubectl("apply", "--server-side", *(f"--filename={folder}" for folder in folders))
     if folders_with_manifests((CRDS,)):
-        cluster.kubectl("wait", "--for=condition=Established", ESTABLISHED_TIMEOUT, f"--filename={CRDS}")
+        wait_until_established(cluster, f"--filename={CRDS}")
     if folders_with_manifests((POLICIES,)):
         cluster.kubectl("apply", "--server-side", f"--filename={POLICIES}")
         wait_until_policies_act(cluster)

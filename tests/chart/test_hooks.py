@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from deploy.local import LocalCluster
+from deploy.local.established import wait_until_established
 from deploy.local.layout import CRDS
 from tests.api_server import JsonObject
 from tests.chart.releases import Releases, kubeconfig_of
@@ -125,7 +126,7 @@ def test_d14_helm_test_proves_the_release_with_a_real_todo(
 ) -> None:
     """With the rights of the test's account and an operator that watches; without one it fails and says so."""
     bare_cluster.kubectl("apply", "--server-side", "--force-conflicts", f"-f={CRDS}")
-    bare_cluster.kubectl("wait", "--for=condition=Established", "--timeout=60s", f"-f={CRDS}")
+    wait_until_established(bare_cluster, f"--filename={CRDS}")
     pod = release.one("Pod")
     (container,) = pod["spec"]["containers"]
     kubeconfig = account("hooks-myapp-test")

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from deploy.local import ClusterOptions, LocalCluster
+from deploy.local.established import wait_until_established
 from deploy.local.layout import CRDS
 from tests.api_server import ApiServer, JsonObject
 from tests.manifests import API_VERSION, decisions_path, todo_manifest, todos_path
@@ -105,7 +106,7 @@ def permissive_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loc
                 version.pop("additionalPrinterColumns", None)
             (folder / source.name).write_text(yaml.safe_dump(crd), encoding="utf-8")
         cluster.kubectl("apply", "-f", str(folder))
-        cluster.kubectl("wait", "--for=condition=Established", "--timeout=60s", "-f", str(folder))
+        wait_until_established(cluster, f"--filename={folder}")
         yield cluster
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from deploy.local import LocalCluster
+from deploy.local.established import wait_until_established
 from tests.api_server import ApiServer
 from tests.e2e.actions.cluster_objects import ClusterObjects
 from tests.e2e.actions.manifests import thing_definition
@@ -35,7 +36,7 @@ def objects(cluster: LocalCluster, namespace: str) -> Iterator[ClusterObjects]:
 def things(cluster: LocalCluster, namespace: str) -> str:
     """The kind Thing is served, and the account may do everything with it; returns the kind's name."""
     cluster.kubectl("apply", "--server-side", "-f", "-", stdin=json.dumps(thing_definition()))
-    cluster.kubectl("wait", "--for=condition=Established", "--timeout=60s", "crd/things.example.dev")
+    wait_until_established(cluster, "crd/things.example.dev")
     cluster.kubectl("create", "role", "things", f"--namespace={namespace}", "--verb=*", "--resource=things.example.dev")
     subject = f"--serviceaccount={namespace}:{ACCOUNT}"
     cluster.kubectl("create", "rolebinding", "things", f"--namespace={namespace}", "--role=things", subject)

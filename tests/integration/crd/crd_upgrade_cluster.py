@@ -11,6 +11,7 @@ from pathlib import Path
 import yaml
 
 from deploy.local import LocalCluster
+from deploy.local.established import wait_until_established
 from myapp.infrastructure.crd.definitions import DEFINITIONS
 from myapp.infrastructure.crd.schema_revision import REVISION_ANNOTATION
 from tests.api_server import JsonObject
@@ -94,7 +95,7 @@ class CrdUpgradeCluster:
         """Create or replace a CRD, as admin, and wait until it is established."""
         self.cluster.kubectl("apply", "--server-side", "--force-conflicts", "--filename=-", stdin=json.dumps(crd))
         name = crd["metadata"]["name"]
-        self.cluster.kubectl("wait", "--for=condition=Established", "--timeout=30s", f"crd/{name}")
+        wait_until_established(self.cluster, f"crd/{name}")
 
     def get(self, name: str) -> JsonObject:
         """The CRD as it is now."""

@@ -48,6 +48,10 @@ def grant(
     }
     cluster.kubectl("apply", "--filename=-", stdin=json.dumps(manifest))
     cluster.kubectl("create", "rolebinding", role, f"--role={role}", f"--user={user}", f"--namespace={namespace}")
+    asked = ("auth", "can-i", "create", "tododecisions.todo.myapp.dev", f"--as={user}", f"--namespace={namespace}")
+    deadline = time.monotonic() + 30
+    while cluster.kubectl(*asked, check=False).returncode:  # the authorizer hears of a binding by a watch
+        assert time.monotonic() < deadline, f"{user} has not got the role {role}"
 
 
 def lacks_verb(user: str, name: str, namespace: str) -> str:

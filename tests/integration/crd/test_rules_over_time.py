@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from deploy.local import LocalCluster
+from deploy.local.established import wait_until_established
 from tests.api_server import ApiServer
 from tests.crd_deletion import delete_crds
 from tests.integration.crd.scratch_crd import PLURAL, all_rules, root_schema, scratch_crd
@@ -38,7 +39,7 @@ def kind_without_rules(cluster: LocalCluster) -> Iterator[None]:
     crd = scratch_crd(GROUP)
     del root_schema(crd)["x-kubernetes-validations"]
     cluster.kubectl("apply", "--filename=-", stdin=json.dumps(crd))
-    cluster.kubectl("wait", "--for=condition=Established", f"crd/{PLURAL}.{GROUP}", "--timeout=30s")
+    wait_until_established(cluster, f"crd/{PLURAL}.{GROUP}")
     yield
     delete_crds(cluster, [f"{PLURAL}.{GROUP}"])
 
