@@ -1,5 +1,6 @@
 """Typed reading of a todo's fields from plain values, with errors that name the field as its author wrote it."""
 
+import json
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -158,17 +159,20 @@ class EntryFields:
             raise self.invalid(field, "an object")
         return EntryFields(value, f"{self._path}.{field}")
 
-    def json_object(self, field: str) -> Mapping[str, Any]:
-        """An object of any content, as it is."""
+    def json_object(self, field: str, longest: int) -> Mapping[str, Any]:
+        """An object of any content, as it is, of at most so many bytes as JSON."""
         value = self._data.get(field)
         if not isinstance(value, Mapping):
             raise self.invalid(field, "an object")
+        self._bounded(field, value, longest)
         return value
 
-    def json_objects(self, field: str) -> tuple[Mapping[str, Any], ...]:
-        """Objects of any content, in their order; absent means none."""
+    def json_objects(self, field: str, longest: int) -> tuple[Mapping[str, Any], ...]:
+        """Objects of any content, in their order, of at most so many bytes as JSON in all; absent means none."""
         self.entries(field)
-        return tuple(self._data.get(field) or ())
+        values = tuple(self._data.get(field) or ())
+        self._bounded(field, values, longest)
+        return values
 
     def mapping(self, field: str) -> dict[str, "EntryFields"]:
         """The fields of each object of a map; absent means none."""
@@ -185,3 +189,8 @@ class EntryFields:
             raise self.invalid(field, "a list of objects")
         path = str(self.invalid(field, "").field)
         return [EntryFields(entry, f"{path}[{index}]") for index, entry in enumerate(value)]
+
+    def _bounded(self, field: str, content: object, longest: int) -> None:
+        size = len(json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode())
+        if size > longest:
+            raise InvalidTodoError(self.invalid(field, "").field, f"{size} bytes", f"at most {longest} bytes of JSON")

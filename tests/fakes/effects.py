@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from myapp.application.effect import Effect
-from myapp.domain.actions.action import ActiveView, Ended, Objection, Ongoing
-from myapp.domain.actions.effect_progress import effect_progress
-from myapp.domain.decision import Decision, DecisionAction
+from myapp.domain.actions.unattended import Unattended
 from myapp.domain.effect import Accomplished, EffectId, Held, Underway, Unsuccessful
 from myapp.domain.entry_fields import EntryFields
 
@@ -16,7 +14,7 @@ End = Accomplished | Unsuccessful | Held
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class Errand(Unattended):
     """``errand``: something is done elsewhere; with ``goes_on`` it goes on when nobody looks, as a Job does."""
 
     effect_goes_on: bool = True
@@ -25,39 +23,6 @@ class Errand:
     def create_from_fields(cls, fields: EntryFields) -> Self:
         """Read ``spec.errand``."""
         return cls(fields.flag("goes_on"))
-
-    @property
-    def accepts(self) -> frozenset[DecisionAction]:
-        """Nothing."""
-        return frozenset()
-
-    @property
-    def may_be_skipped(self) -> bool:
-        """Yes."""
-        return True
-
-    @property
-    def groups_that_matter(self) -> frozenset[str]:
-        """None."""
-        return frozenset()
-
-    @property
-    def has_effect(self) -> bool:
-        """Yes."""
-        return True
-
-    @property
-    def may_be_retried(self) -> bool:
-        """Yes."""
-        return True
-
-    def objection(self, _view: ActiveView, _decision: Decision) -> Objection | None:
-        """None."""
-        return None
-
-    def progress(self, view: ActiveView) -> Ongoing | Ended:
-        """As the performer reports."""
-        return effect_progress(view)
 
 
 @dataclass

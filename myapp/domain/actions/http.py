@@ -10,9 +10,9 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Self
 
-from myapp.domain.actions.action import ActiveView, Ended, Objection, Ongoing
+from myapp.domain.actions.action import ActiveView, Ended, Ongoing
 from myapp.domain.actions.effect_progress import effect_progress
-from myapp.domain.decision import Decision, DecisionAction
+from myapp.domain.actions.unattended import Unattended
 from myapp.domain.entry_fields import EntryFields
 from myapp.domain.todo_phase import Reason
 
@@ -75,7 +75,7 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
-class Http:
+class Http(Unattended):
     """A request, and what tells that it has succeeded or failed."""
 
     url: str
@@ -124,36 +124,6 @@ class Http:
         )
 
     @property
-    def accepts(self) -> frozenset[DecisionAction]:
-        """Nobody can complete it in the receiver's place."""
-        return frozenset()
-
-    @property
-    def groups_that_matter(self) -> frozenset[str]:
-        """None."""
-        return frozenset()
-
-    @property
-    def may_be_skipped(self) -> bool:
-        """A person may decide that it need not be done."""
-        return True
-
-    @property
-    def has_effect(self) -> bool:
-        """A request is sent."""
-        return True
-
-    @property
-    def effect_goes_on(self) -> bool:
-        """What was sent cannot be taken back."""
-        return False
-
-    @property
-    def may_be_retried(self) -> bool:
-        """By another request, with a key of its own."""
-        return True
-
-    @property
     def repeatable(self) -> bool:
         """Whether it may be sent again where nobody can tell whether it was received."""
         return self.idempotent or self.method not in _ONCE_ONLY
@@ -174,10 +144,6 @@ class Http:
         """What it needs to know, each once."""
         needed = [header.secret for header in self.headers if header.secret is not None]
         return tuple(dict.fromkeys(needed if self.ca is None else [*needed, self.ca]))
-
-    def objection(self, _view: ActiveView, _decision: Decision) -> Objection | None:
-        """There is nothing to object to, since it accepts nothing."""
-        return None
 
     def progress(self, view: ActiveView) -> Ongoing | Ended:
         """What the performer reports; before that, what it is about to do."""

@@ -4,14 +4,11 @@ How a Job is made and watched is the performer's; here is what its author may sa
 was written: what Kubernetes itself makes of it is checked by Kubernetes.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from myapp.domain.actions.action import ActiveView, Ended, Objection, Ongoing
-from myapp.domain.actions.effect_progress import effect_progress
-from myapp.domain.decision import Decision, DecisionAction
+from myapp.domain.actions.unattended import Unattended
 from myapp.domain.entry_fields import EntryFields
 from myapp.domain.errors import InvalidTodoError
 
@@ -23,7 +20,7 @@ _OURS = "todo.myapp.dev/"
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class Job(Unattended):
     """One Job for each attempt. ``template`` is a JobTemplateSpec of batch/v1."""
 
     template: Mapping[str, Any]
@@ -33,9 +30,8 @@ class Job:
     @classmethod
     def create_from_fields(cls, fields: EntryFields) -> Self:
         """Read ``spec.job``. Raises InvalidTodoError for a template that could not become a Job of this todo."""
-        template = fields.json_object("template")
+        template = fields.json_object("template", LONGEST_TEMPLATE)
         path = "spec.job.template"
-        _bounded(template, path)
         _only(template, _TEMPLATE, path)
         _metadata(template, path)
         spec = _object(template, "spec", path)
@@ -48,48 +44,9 @@ class Job:
         return cls(template, fields.flag("idempotent"))
 
     @property
-    def accepts(self) -> frozenset[DecisionAction]:
-        """Nobody can complete what a machine does."""
-        return frozenset()
-
-    @property
-    def may_be_skipped(self) -> bool:
-        """A person may decide that it need not be done."""
-        return True
-
-    @property
-    def groups_that_matter(self) -> frozenset[str]:
-        """None."""
-        return frozenset()
-
-    @property
-    def has_effect(self) -> bool:
-        """A Job is made."""
-        return True
-
-    @property
     def effect_goes_on(self) -> bool:
         """A Job runs whether anybody looks or not."""
         return True
-
-    @property
-    def may_be_retried(self) -> bool:
-        """By another Job."""
-        return True
-
-    def objection(self, _view: ActiveView, _decision: Decision) -> Objection | None:
-        """There is nothing to object to, since it accepts nothing."""
-        return None
-
-    def progress(self, view: ActiveView) -> Ongoing | Ended:
-        """As far as is reported of the Job."""
-        return effect_progress(view)
-
-
-def _bounded(template: Mapping[str, Any], path: str) -> None:
-    size = len(json.dumps(template, separators=(",", ":"), ensure_ascii=False).encode())
-    if size > LONGEST_TEMPLATE:
-        raise InvalidTodoError(path, f"{size} bytes", f"at most {LONGEST_TEMPLATE} bytes of JSON")
 
 
 def _only(found: Mapping[str, Any], allowed: frozenset[str], path: str) -> None:

@@ -5,16 +5,15 @@ How that is asked of the API server is the performer's; here is what its author 
 as it was written: whether the object is a valid one of its kind is for the API server to say.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self
 
-from myapp.domain.actions.action import ActiveView, Ended, Objection, Ongoing
+from myapp.domain.actions.action import ActiveView, Ended, Ongoing
 from myapp.domain.actions.effect_progress import effect_progress
 from myapp.domain.actions.object_identity import SECRET, ObjectIdentity, read_identity
-from myapp.domain.decision import Decision, DecisionAction
+from myapp.domain.actions.unattended import Unattended
 from myapp.domain.entry_fields import EntryFields
 from myapp.domain.errors import InvalidTodoError
 from myapp.domain.todo_phase import Reason
@@ -55,7 +54,7 @@ _DOES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(Unattended):
     """One operation on one object, and what tells that it has succeeded or failed."""
 
     operation: Operation
@@ -75,10 +74,9 @@ class Resource:
     def create_from_fields(cls, fields: EntryFields) -> Self:
         """Read ``spec.resource``. Raises InvalidTodoError for what could not be done whatever the cluster is like."""
         operation = fields.required_choice("operation", Operation)
-        manifest = fields.json_object("manifest")
-        _bounded(manifest, "spec.resource.manifest")
-        patch_type, json_patch = fields.choice("patch_type", PatchType.MERGE), tuple(fields.json_objects("json_patch"))
-        _bounded(json_patch, "spec.resource.jsonPatch")
+        manifest = fields.json_object("manifest", LONGEST_MANIFEST)
+        patch_type = fields.choice("patch_type", PatchType.MERGE)
+        json_patch = fields.json_objects("json_patch", LONGEST_MANIFEST)
         action = cls(
             operation=operation,
             target=read_identity(manifest, "spec.resource.manifest"),
@@ -96,36 +94,6 @@ class Resource:
         return action
 
     @property
-    def accepts(self) -> frozenset[DecisionAction]:
-        """Nobody can complete it in the cluster's place."""
-        return frozenset()
-
-    @property
-    def groups_that_matter(self) -> frozenset[str]:
-        """None."""
-        return frozenset()
-
-    @property
-    def may_be_skipped(self) -> bool:
-        """A person may decide that it need not be done."""
-        return True
-
-    @property
-    def has_effect(self) -> bool:
-        """It changes the cluster, or watches it."""
-        return True
-
-    @property
-    def effect_goes_on(self) -> bool:
-        """Nothing goes on: what the API server has accepted is done, and only waited for."""
-        return False
-
-    @property
-    def may_be_retried(self) -> bool:
-        """The cluster may be another one by then."""
-        return True
-
-    @property
     def repeatable(self) -> bool:
         """Whether asking for it twice leaves the object as asking once does, so that a restart may ask again."""
         if self.operation is Operation.DELETE:
@@ -140,10 +108,6 @@ class Resource:
         texts = {"spec.resource.successWhen": self.success_when, "spec.resource.failureWhen": self.failure_when}
         return {field: text for field, text in texts.items() if text}
 
-    def objection(self, _view: ActiveView, _decision: Decision) -> Objection | None:
-        """There is nothing to object to, since it accepts nothing."""
-        return None
-
     def progress(self, view: ActiveView) -> Ongoing | Ended:
         """What the performer reports; before that, what it is about to do."""
         if view.report is None and view.told is None:
@@ -156,12 +120,6 @@ def _repeatable(step: Mapping[str, Any]) -> bool:
     """A step that says what is where, not what is to be moved; a test may not hold any more once the rest was done."""
     last = str(step.get("path", "")).rpartition("/")[2]
     return step.get("op") in ("add", "replace") and last != "-" and not last.isdigit()
-
-
-def _bounded(content: object, path: str) -> None:
-    size = len(json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode())
-    if size > LONGEST_MANIFEST:
-        raise InvalidTodoError(path, f"{size} bytes", f"at most {LONGEST_MANIFEST} bytes of JSON")
 
 
 def _fits_together(action: Resource, fields: EntryFields) -> None:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
-from myapp.domain.actions.action import ActiveView, Ended, Objection, Ongoing
-from myapp.domain.decision import Decision, DecisionAction
+from myapp.domain.actions.action import ActiveView, Ended, Ongoing
+from myapp.domain.actions.unattended import Unattended
 from myapp.domain.duration import format_duration
 from myapp.domain.entry_fields import EntryFields
 from myapp.domain.errors import InvalidTodoError
@@ -14,7 +14,7 @@ from myapp.domain.todo_phase import Phase, Reason
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(Unattended):
     """Wait for a duration, or until a time: exactly one of the two is set."""
 
     duration: timedelta | None = None
@@ -30,38 +30,9 @@ class Wait:
         return cls(fields.duration("duration"), fields.time("until"))
 
     @property
-    def accepts(self) -> frozenset[DecisionAction]:
-        """Nobody can hurry a wait."""
-        return frozenset()
-
-    @property
-    def may_be_skipped(self) -> bool:
-        """A person may decide that it need not be waited for."""
-        return True
-
-    @property
-    def groups_that_matter(self) -> frozenset[str]:
-        """None."""
-        return frozenset()
-
-    @property
     def has_effect(self) -> bool:
         """No."""
         return False
-
-    @property
-    def effect_goes_on(self) -> bool:
-        """There is none."""
-        return False
-
-    @property
-    def may_be_retried(self) -> bool:
-        """Time may be waited for again."""
-        return True
-
-    def objection(self, _view: ActiveView, _decision: Decision) -> Objection | None:
-        """There is nothing to object to, since it accepts nothing."""
-        return None
 
     def progress(self, view: ActiveView) -> Ongoing | Ended:
         """Over as soon as its time has come."""
