@@ -6,23 +6,18 @@ action says without rules too, because a status that is too large would be refus
 """
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
 from types import MappingProxyType
 
 from myapp.domain.entry_fields import EntryFields
 from myapp.domain.expression import Computed, Expression, ExpressionCompiler, ExpressionProblem
 from myapp.domain.form import LONGEST_OUTPUT, MOST_BYTES, Scalar
 from myapp.domain.json_value import JsonValue
+from myapp.domain.output_bounds import MOST_OUTPUTS, NAMES_ALLOWED, OUTPUT_NAME, fits_64_bits
 
 #: The name under which an expression finds what the action has to say.
 RESULT = "result"
-MOST_OUTPUTS = 32
-LONGEST_NAME = 63
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,62}")
-_INT64 = 2**63
 _SHOWN = 60
 
 
@@ -54,11 +49,8 @@ def read_rules(fields: EntryFields) -> tuple[OutputRule, ...]:
         raise fields.invalid("outputs", f"{MOST_OUTPUTS} outputs at most")
     for entry in entries:
         rule = OutputRule(entry.text("name"), entry.text("value"))
-        if _NAME.fullmatch(rule.name) is None:
-            allowed = (
-                f"a letter or underscore, then letters, digits, '_', '-' and '.', {LONGEST_NAME} characters at most"
-            )
-            raise entry.invalid("name", allowed)
+        if OUTPUT_NAME.fullmatch(rule.name) is None:
+            raise entry.invalid("name", NAMES_ALLOWED)
         if rule.name in rules:
             raise entry.invalid("name", "a name that no other output has")
         rules[rule.name] = rule
@@ -108,7 +100,7 @@ def _bounded(outputs: Mapping[str, Scalar]) -> Mapping[str, Scalar] | OutputsPro
         return OutputsProblem(f"found {len(outputs)} outputs, allowed are {MOST_OUTPUTS}")
     in_all = 0
     for name, value in outputs.items():
-        if isinstance(value, int | float) and not (-_INT64 <= value < _INT64 and isfinite(value)):
+        if isinstance(value, int | float) and not fits_64_bits(value):
             return OutputsProblem(f"output {name[:_SHOWN]} is {value!r:.60}, allowed are numbers of 64 bits")
         size = _bytes(value if isinstance(value, str) else json.dumps(value))
         if size > LONGEST_OUTPUT:

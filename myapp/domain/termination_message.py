@@ -7,18 +7,13 @@ whoever depends on them would go on without.
 import json
 import re
 from collections.abc import Mapping
-from math import isfinite
 
 from myapp.domain.form import Scalar
+from myapp.domain.output_bounds import MOST_OUTPUTS, NAMES_ALLOWED, OUTPUT_NAME, fits_64_bits
 
 #: Bytes after which Kubernetes cuts the message of a container.
 LONGEST = 4096
-#: Outputs of a todo.
-MOST_OUTPUTS = 32
-_LINE = re.compile(r"([A-Za-z_][A-Za-z0-9_.-]{0,62})=(.*)")
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,62}")
-_NAMES = "a letter or underscore, then letters, digits, '_', '-' and '.', 63 characters at most"
-_INT64 = 2**63
+_LINE = re.compile(rf"({OUTPUT_NAME.pattern})=(.*)")
 _SHOWN = 60
 
 
@@ -54,21 +49,16 @@ def _from_json(text: str) -> dict[str, Scalar]:
 
 
 def _name(name: str) -> str:
-    if _NAME.fullmatch(name) is None:
-        raise UnreadableOutputsError(f"found the name {name[:_SHOWN]!r}, allowed is {_NAMES}")
+    if OUTPUT_NAME.fullmatch(name) is None:
+        raise UnreadableOutputsError(f"found the name {name[:_SHOWN]!r}, allowed is {NAMES_ALLOWED}")
     return name
 
 
 def _value(name: str, value: object) -> Scalar:
     if isinstance(value, dict | list):  # outputs are single values; the text can be taken apart by who needs it
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
-    numeric = isinstance(value, int | float) and not isinstance(value, bool)
-    if numeric and not (isfinite(value) and -_INT64 <= value < _INT64 if isinstance(value, float) else _fits(value)):
+    if isinstance(value, int | float) and not fits_64_bits(value):
         raise UnreadableOutputsError(f"found {name}: {value}, allowed are numbers of 64 bits")
     if isinstance(value, str | int | float):
         return value
     raise UnreadableOutputsError(f"found {name}: {value!r}, allowed are texts, numbers, true and false")
-
-
-def _fits(value: object) -> bool:
-    return isinstance(value, int) and -_INT64 <= value < _INT64

@@ -10,7 +10,8 @@ from datetime import datetime
 
 from myapp.domain.effect import Accomplished, FailureKind, Underway, Unsuccessful
 from myapp.domain.form import Scalar
-from myapp.domain.termination_message import MOST_OUTPUTS, UnreadableOutputsError, read_outputs
+from myapp.domain.output_bounds import MOST_OUTPUTS
+from myapp.domain.termination_message import UnreadableOutputsError, read_outputs
 from myapp.domain.todo_phase import Reason
 from myapp.infrastructure.kube.job_facts import ContainerFacts, JobFacts, PodFacts
 

@@ -9,8 +9,8 @@ from myapp.domain.effect import Accomplished, FailureKind, Unsuccessful
 from myapp.domain.errors import InvalidTodoError
 from myapp.domain.form import LONGEST_OUTPUT, MOST_BYTES, Scalar
 from myapp.domain.json_value import JsonValue
+from myapp.domain.output_bounds import MOST_OUTPUTS
 from myapp.domain.outputs import (
-    MOST_OUTPUTS,
     NO_RULES,
     OutputRule,
     OutputsProblem,
