@@ -59,7 +59,13 @@ class ClusterAccess:
             context.verify_mode = ssl.CERT_NONE
         return aiohttp.TCPConnector(limit=connections, ssl=context)
 
-    async def authorization(self) -> dict[str, str]:
-        """The header that says who we are; the token of a pod is read anew when it is about to expire."""
+    async def authorization(self, acting_as: str = "") -> dict[str, str]:
+        """The headers that say who we are, and as whom we act where a user is named (impersonation).
+
+        The token of a pod is read anew when it is about to expire.
+        """
         token = await self._configuration.get_api_key_with_prefix("BearerToken")
-        return {"Authorization": token} if token else {}
+        return {
+            **({"Authorization": token} if token else {}),
+            **({"Impersonate-User": acting_as} if acting_as else {}),
+        }

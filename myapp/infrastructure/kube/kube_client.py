@@ -122,9 +122,7 @@ class KubeClient(AbstractAsyncContextManager["KubeClient"]):
         if method != "GET" and not self._may_write():
             raise ApiUnavailableError(f"{method} {path}: not sent, this replica does not lead")
         url = URL(self._access.server + path, encoded=True).update_query(params or {})
-        headers = {**await self._access.authorization(), "Content-Type": content_type}
-        if acting_as:
-            headers["Impersonate-User"] = acting_as
+        headers = {**await self._access.authorization(acting_as), "Content-Type": content_type}
         payload = json.dumps(body, separators=(",", ":")).encode() if body is not None else None
         started = time.perf_counter()
         try:

@@ -89,9 +89,7 @@ class KubeStreams(AbstractAsyncContextManager["KubeStreams"]):
         if self._session is None:
             raise ApiUnavailableError("the client is closed")
         url = URL(self._access.server + path, encoded=True).update_query(params)
-        headers = await self._access.authorization()
-        if acting_as:
-            headers["Impersonate-User"] = acting_as
+        headers = await self._access.authorization(acting_as)
         return await self._session.get(url, headers=headers, timeout=limit)
 
 
