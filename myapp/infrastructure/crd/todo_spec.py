@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
+from myapp.infrastructure.crd.approval_action import Approval
 from myapp.infrastructure.crd.field_types import (
     GoDuration,
     ObjectName,
@@ -12,18 +13,19 @@ from myapp.infrastructure.crd.field_types import (
     Timestamp,
     Username,
 )
-from myapp.infrastructure.crd.form import Form
 from myapp.infrastructure.crd.http_action import Http
 from myapp.infrastructure.crd.job_action import Job
+from myapp.infrastructure.crd.manual_action import Manual
 from myapp.infrastructure.crd.reminders import REMINDER_RULES, Reminders, misfit
 from myapp.infrastructure.crd.resource_action import Resource
 from myapp.infrastructure.crd.resource_model import ResourceModel
+from myapp.infrastructure.crd.retry import Retry
 from myapp.infrastructure.crd.schema_extensions import CelRule, ExplainedText, UniqueItems, validations
+from myapp.infrastructure.crd.wait_action import Wait
 
 SubjectKind = Literal["User", "Group", "ServiceAccount"]
 EndedPhase = Literal["Succeeded", "Failed", "Skipped", "Cancelled"]
 OnTimeout = Literal["Fail", "Skip", "Succeed"]
-FailureKind = Literal["Error", "Failure", "Timeout"]
 Readiness = Literal["Accepted", "Complete"]
 
 KINDS_OF_ACTION = ("manual", "approval", "http", "job", "resource", "wait")
@@ -67,21 +69,6 @@ _APPROVALS_ARE_NOT_RETRIED = CelRule(
     message="an approval has no retry: what was rejected, or not approved in time, is asked anew by a new Todo",
     field_path=".retry",
 )
-_A_USER_APPROVES_ONCE = CelRule(
-    rule="self.kind == 'Group' || !has(self.minApprovals) || self.minApprovals <= 1",
-    message="a user approves once: minApprovals of a User must be 1 at most",
-    field_path=".minApprovals",
-)
-_ENOUGH_USERS = CelRule(
-    rule="!has(self.approvers) || size(self.approvers) == 0 || !has(self.minApprovals)"
-    " || self.approvers.exists(a, a.kind == 'Group') || self.minApprovals <= size(self.approvers)",
-    message="minApprovals must not be more than there are users among the approvers",
-    field_path=".minApprovals",
-)
-_ONE_END_OF_WAIT = CelRule(
-    rule="has(self.duration) != has(self.until)",
-    message="exactly one of duration and until must be set",
-)
 
 
 class Assignee(ResourceModel):
@@ -105,118 +92,6 @@ class Dependency(ResourceModel):
         description="Phases of the dependency that let this Todo go on; [Succeeded] when not set. If the dependency "
         "ends in any other phase, this Todo becomes Skipped with the reason DependencyFailed. Quote the key in YAML "
         '("on"): there a bare on means true.',
-    )
-
-
-class Manual(ResourceModel):
-    """A person completes the Todo."""
-
-    form: Form | None = Field(
-        default=None,
-        description="What the person fills in when completing the Todo; the values become its outputs. Fixed once the "
-        "Todo has started.",
-    )
-
-
-class Approver(ResourceModel):
-    """A user or a group that may vote."""
-
-    model_config = ConfigDict(json_schema_extra=validations(_A_USER_APPROVES_ONCE))
-
-    kind: Literal["User", "Group"] = Field(description="What name names: User or Group.")
-    name: Username = Field(description="Name of the user or group, as the cluster's authentication knows it.")
-    min_approvals: Annotated[int, Field(strict=True, ge=0, le=10)] | None = Field(
-        default=None,
-        description="How many of the group must approve at least, or 1 for a user without whom it does not go. None "
-        "in particular when not set. A person who is in several groups counts for one of them.",
-    )
-
-    @model_validator(mode="after")
-    def _approves_once(self) -> Self:
-        if self.kind == "User" and (self.min_approvals or 0) > 1:
-            raise ValueError(_A_USER_APPROVES_ONCE.message)
-        return self
-
-
-class Approval(ResourceModel):
-    """People approve the Todo, or one of them rejects it."""
-
-    model_config = ConfigDict(json_schema_extra=validations(_ENOUGH_USERS))
-
-    min_approvals: Annotated[int, Field(strict=True, ge=1, le=20)] = Field(
-        default=1, description="How many different people must approve. The first rejection ends the Todo as Failed."
-    )
-    approvers: Annotated[tuple[Approver, ...], Field(max_length=16), UniqueItems(keys=("kind", "name"))] = Field(
-        default=(),
-        description="Who may vote. When not set, everybody with the verb approve on this Todo; with it, being named "
-        "here is needed as well as the verb.",
-    )
-    allow_self_approval: Annotated[bool, Field(strict=True)] = Field(
-        default=False,
-        description="Whether who created the Todo may approve it. Who that was is known where the annotation "
-        "todo.myapp.dev/created-by is set, which the API server holds to the truth; else status.requester says "
-        "unproven and nobody is excluded.",
-    )
-
-    @model_validator(mode="after")
-    def _has_enough_users(self) -> Self:
-        users_only = self.approvers and all(approver.kind == "User" for approver in self.approvers)
-        if users_only and self.min_approvals > len(self.approvers):
-            raise ValueError(_ENOUGH_USERS.message)
-        return self
-
-
-class Wait(ResourceModel):
-    """The Todo completes itself after some time."""
-
-    model_config = ConfigDict(json_schema_extra=validations(_ONE_END_OF_WAIT))
-
-    duration: GoDuration | None = Field(
-        default=None,
-        description="How long to wait, counted from when the Todo becomes Active, as a duration such as 90s, 15m, "
-        "1h30m or 72h. 0s ends at once.",
-    )
-    until: Timestamp | None = Field(
-        default=None,
-        description="The time to wait for, in RFC 3339 with a zone. A time in the past ends the wait at once.",
-    )
-
-    @model_validator(mode="after")
-    def _has_one_end(self) -> Self:
-        if (self.duration is None) == (self.until is None):
-            raise ValueError(_ONE_END_OF_WAIT.message)
-        return self
-
-
-class RetryBackoff(ResourceModel):
-    """How long to wait between two attempts."""
-
-    initial: PositiveGoDuration = Field(default="10s", description="How long to wait after the first attempt.")
-    factor: Annotated[float, Field(strict=True, ge=1, le=10)] = Field(
-        default=2.0, description="By how much longer to wait after each further attempt."
-    )
-    max: PositiveGoDuration = Field(default="5m", description="The longest wait.")
-    jitter: Annotated[float, Field(strict=True, ge=0, le=1)] = Field(
-        default=0.1,
-        description="The part of a wait by which it may be shorter, so that Todos that failed together do not come "
-        "back together. It is drawn once for each attempt of a Todo.",
-    )
-
-
-class Retry(ResourceModel):
-    """When an attempt that ended badly is followed by another."""
-
-    max_attempts: Annotated[int, Field(strict=True, ge=1, le=100)] = Field(
-        description="How many attempts there are at most, the first included."
-    )
-    on: Annotated[tuple[FailureKind, ...], Field(min_length=1, max_length=3), UniqueItems()] = Field(
-        default=("Error", "Timeout"),
-        description="Which ends of an attempt are followed by another. Error: the infrastructure failed. Failure: the "
-        "work itself did, as by an exit code. Timeout: the attempt took longer than timeout. Quote the key in YAML "
-        '("on"): there a bare on means true.',
-    )
-    backoff: RetryBackoff | None = Field(
-        default=None, description="How long to wait between two attempts; 10s, 20s, 40s up to 5m when not set."
     )
 
 

@@ -21,7 +21,7 @@ from myapp.domain.retry import RetryBackoff, RetryPolicy
 from myapp.domain.todo_entry import OnTimeout
 from myapp.domain.todo_phase import Phase, Reason
 from myapp.domain.todo_status import TodoStatus
-from myapp.infrastructure.crd import field_types, todo_decision_resource, todo_spec
+from myapp.infrastructure.crd import field_types, retry, todo_decision_resource, todo_spec
 from myapp.infrastructure.crd import todo_status as api
 from myapp.infrastructure.mapping.todo_mapper import status_patch, to_snapshot
 from tests.unit.infrastructure.api_strategies import STATUSES
@@ -170,7 +170,7 @@ def test_the_models_and_the_domain_know_the_same_words() -> None:
     assert set(get_args(todo_spec.EndedPhase)) == {phase for phase in Phase if phase.final}
     assert set(get_args(todo_spec.OnTimeout)) == set(OnTimeout)
     assert set(get_args(todo_spec.Readiness)) == set(Readiness)
-    assert set(get_args(todo_spec.FailureKind)) == set(FailureKind)
+    assert set(get_args(retry.FailureKind)) == set(FailureKind)
     assert set(get_args(todo_decision_resource.DecisionAction)) == set(DecisionAction)
     assert set(get_args(todo_decision_resource.Outcome)) == set(DecisionOutcome)
     assert set(ACTIONS) <= set(todo_spec.TodoSpec.model_fields)
