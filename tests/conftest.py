@@ -38,6 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Build what the tests need before the first test's clock runs: the very first build takes minutes."""
+    _require_groups(session)
     if session.config.option.collectonly:
         return
     if any(item.get_closest_marker("cluster") for item in session.items):
@@ -46,6 +47,18 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         provide_node()
     if any("helm" in getattr(item, "fixturenames", ()) for item in session.items):
         helm_binary()
+
+
+def _require_groups(session: pytest.Session) -> None:
+    """Tests of one group share a cluster: apart, each worker would start one of its own, and say nothing about it."""
+    if not session.config.getoption("loadgroup", False):
+        return
+    for item in session.items:
+        if item.get_closest_marker("xdist_group") and "@" not in item.nodeid:
+            raise pytest.UsageError(
+                f"{item.nodeid} is in no group although it is marked xdist_group: this pytest-xdist cannot group tests "
+                f"of pytest {pytest.__version__}; install requirements/dev.lock"
+            )
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
