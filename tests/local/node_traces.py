@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -92,6 +93,14 @@ class NodeTraces:
     def _files(self) -> Iterator[str]:
         if self._folder.exists():
             yield f"files in {self._folder}"
+
+
+def wait_until_no_interface(server: str, timeout: float = 20.0) -> None:
+    """Fail unless the kernel, which clears away the networks of what has ended in its own time, has done so in time."""
+    deadline = time.monotonic() + timeout
+    while left := interfaces_to(server):
+        assert time.monotonic() < deadline, left
+        time.sleep(0.1)
 
 
 def interfaces_to(server: str) -> list[str]:

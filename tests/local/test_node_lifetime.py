@@ -14,7 +14,7 @@ from deploy.local.node.configuration import PAUSE_IMAGE
 from deploy.local.node.requirements import find_obstacle
 from deploy.local.state import STATE_VARIABLE, ClusterState
 from tests.local.conftest import read_until, wait_until_nothing_is_left
-from tests.local.node_traces import Machine, NodeTraces, interfaces_to
+from tests.local.node_traces import Machine, NodeTraces, interfaces_to, wait_until_no_interface
 
 pytestmark = [pytest.mark.cluster, pytest.mark.node, pytest.mark.xdist_group("node-lifetime"), pytest.mark.timeout(300)]
 
@@ -88,11 +88,11 @@ def test_two_nodes_side_by_side_each_leave_nothing(state_folder: Path, spawn_pyt
 
         owner.kill()
         wait_until_gone(clusters["owned"][1])
-        assert interfaces_to(owned.server) == []
+        wait_until_no_interface(owned.server)
         phase = stopped.kubectl("get", "pod", "sleeper", "-o", "jsonpath={.status.phase}").stdout
         assert phase == "Running"
     assert clusters["stopped"][1].left() == []
-    assert interfaces_to(stopped.server) == []
+    wait_until_no_interface(stopped.server)
     wait_until_nothing_is_left(state_folder, timeout=0.5)
 
 

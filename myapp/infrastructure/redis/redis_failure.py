@@ -7,7 +7,14 @@ _LONGEST = 200
 
 
 class RedisFailure(Exception):  # noqa: N818 - it is no error of ours
-    """Redis did not do what it was asked to do."""
+    """Redis did not do what it was asked to do.
+
+    ``kind`` tells causes apart: a server that is away closes one connection, resets the next and refuses the third.
+    """
+
+    def __init__(self, sentence: str, kind: type[Exception] | None = None) -> None:
+        super().__init__(sentence)
+        self.kind = kind
 
 
 #: What people can do about it, by the client's error; "{}" stands for what the server said.
@@ -29,11 +36,12 @@ class UnreadablePasswordError(Exception):
     """The file with the password cannot be read; the message names the setting."""
 
 
-def explain(error: Exception) -> str:
+def explain(error: Exception) -> RedisFailure:
     """One sentence about an error of the client."""
     if isinstance(error, exceptions.TimeoutError | TimeoutError):
-        return "no answer in time"
+        return RedisFailure("no answer in time", TimeoutError)
     said = " ".join(str(error).split())[:_LONGEST] or type(error).__name__
-    sentence = next((sentence for kind, sentence in _SENTENCES if isinstance(error, kind)), "{}")
     # Without a login, a server that wants one answers every command so.
-    return _SENTENCES[0][1].format(said) if said.startswith("NOAUTH") else sentence.format(said)
+    kind = exceptions.AuthenticationError if said.startswith("NOAUTH") else type(error)
+    known, sentence = next((entry for entry in _SENTENCES if issubclass(kind, entry[0])), (kind, "{}"))
+    return RedisFailure(sentence.format(said), known)

@@ -38,7 +38,8 @@ class RedisHealth:
         self._telemetry = telemetry
         self._reached = False
         self._shown: BreakerState | None = None
-        self._cause = ""
+        self._told: type[Exception] | None = None
+        """The kind of the failure that the log has last told of, until it is in use again."""
         self._suspicion = asyncio.Event()
 
     @property
@@ -58,13 +59,12 @@ class RedisHealth:
         self._breaker.failed()
         self._suspicion.set()
         self._show()
-        cause = str(failure)
-        if self._is_open() and cause != self._cause:
-            self._cause = cause
+        if self._is_open() and failure.kind is not self._told:
+            self._told = failure.kind
             _logger.warning(
                 "the state cache in Redis at %s is not used, todos are read from the API server instead: %s",
                 self._name,
-                cause,
+                failure,
             )
 
     async def run(self) -> None:
@@ -90,7 +90,7 @@ class RedisHealth:
         self._breaker.succeeded()
         self._show()
         if self._breaker.state == "closed" and not was_usable:
-            self._reached, self._cause = True, ""
+            self._reached, self._told = True, None
             _logger.info("the state cache in Redis at %s is in use", self._name)
 
     async def _pause(self) -> None:

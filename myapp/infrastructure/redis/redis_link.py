@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 from redis.exceptions import RedisError
 
-from myapp.infrastructure.redis.redis_failure import RedisFailure, explain
+from myapp.infrastructure.redis.redis_failure import explain
 from myapp.infrastructure.redis.time_limit import time_limit
 
 CONNECT_WITHIN = 0.25
@@ -91,7 +91,7 @@ class RedisLink:
                     result = await use(self._client)
             except Exception as error:  # whatever the client makes of a bad answer harms nobody else
                 await self.close()
-                raise RedisFailure(explain(error)) from error
+                raise explain(error) from error
             except BaseException:
                 await self.close()
                 raise

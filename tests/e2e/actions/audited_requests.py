@@ -10,6 +10,7 @@ from deploy.local.identities import OPERATOR
 
 _PATIENCE = 15.0
 _POLL = 0.1
+_QUIET = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,4 +62,14 @@ class AuditedRequests:
         while not fits(found := self.of(resource)):
             assert time.monotonic() < give_up, f"after {_PATIENCE:.0f} s there are {found}"
             time.sleep(_POLL)
+        return found
+
+    def settled(self, resource: str) -> list[AuditedRequest]:
+        """The requests about that resource, once there has been none for some seconds."""
+        give_up, found, since = time.monotonic() + _PATIENCE * 2, self.of(resource), time.monotonic()
+        while time.monotonic() - since < _QUIET:
+            assert time.monotonic() < give_up, f"no end of requests: {len(found)}"
+            time.sleep(_POLL)
+            if len(now := self.of(resource)) != len(found):
+                found, since = now, time.monotonic()
         return found

@@ -111,7 +111,9 @@ def test_documented_example(world: World) -> None:
 
 def test_exit_code_and_log(world: World) -> None:
     """One line of kubectl says what failed, with the last lines of the log; a Failure is not tried again by itself."""
-    todo = world.create("fails", {"template": template("echo one; echo two >&2; exit 3")}, retry={"maxAttempts": 3})
+    todo = world.create(
+        "fails", {"template": template("echo one; sleep 1; echo two >&2; exit 3")}, retry={"maxAttempts": 3}
+    )
     status = world.todos.wait("fails", "Failed", "JobFailed", timeout=WITHIN)
     assert "container main ended with exit code 3: one | two" in status["message"]
     assert status["attempt"] == 1

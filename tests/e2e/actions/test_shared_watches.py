@@ -1,7 +1,5 @@
 """How objects are waited for: one watch for all, none when nobody waits, and questions where no watch is allowed."""
 
-import time
-
 import pytest
 
 from deploy.local import LocalCluster
@@ -33,8 +31,7 @@ def test_one_watch_serves_all_who_wait(
         todos.create(name, **on_object("Wait", identity("v1", "ConfigMap", name)))
     todos.wait_for_all("Active")
     first = requests.wait("configmaps", lambda found: any(request.verb == "watch" for request in found))
-    time.sleep(3)  # what idle waiting costs
-    idle = requests.of("configmaps")
+    idle = requests.settled("configmaps")
     for name in names:
         objects.create(CONFIG_MAPS, config_map(name))
 
