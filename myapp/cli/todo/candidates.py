@@ -47,6 +47,28 @@ def _fitting(act: Act) -> str:
     return _UNFINISHED if act.anytime else _AWAITING
 
 
+def names_with_job(context: click.Context, _parameter: click.Parameter, incomplete: str) -> "list[CompletionItem]":
+    """The Todos that have a log."""
+    try:
+        todos = cluster_of(context).todos(Selection())
+    except PluginError:
+        return []
+    return [
+        _item(todo.name, f"{todo.phase} ({todo.reason})" if todo.phase else todo.title)
+        for todo in todos
+        if todo.name.startswith(incomplete) and todo.action == "job"
+    ]
+
+
+def containers_of(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """The containers of the Job of the Todo that has been named."""
+    named = _named(context)
+    try:
+        return _beginning(incomplete, cluster_of(context).todo(named).containers) if named else []
+    except PluginError:
+        return []
+
+
 def namespaces(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     """The namespaces that can be seen."""
     try:
@@ -69,9 +91,9 @@ def configured(what: str) -> Candidates:
 
 def form_fields(context: click.Context, _parameter: click.Parameter, incomplete: str) -> "list[CompletionItem]":
     """The fields of the form of the Todo that has been named, each ready for its value."""
-    named = context.params.get("name") or next(iter(context.args), "")  # the words of an unfinished line are left over
+    named = _named(context)
     try:
-        fields = cluster_of(context).todo(named.rpartition("/")[2]).form_fields if named else {}
+        fields = cluster_of(context).todo(named).form_fields if named else {}
     except PluginError:
         return []
     return [
@@ -79,6 +101,12 @@ def form_fields(context: click.Context, _parameter: click.Parameter, incomplete:
         for field, entry in fields.items()
         if field.startswith(incomplete)
     ]
+
+
+def _named(context: click.Context) -> str:
+    """The Todo on the line so far; "" where there is none."""
+    named = context.params.get("name") or next(iter(context.args), "")  # the words of an unfinished line are left over
+    return str(named).rpartition("/")[2]
 
 
 def _item(value: str, explanation: str) -> "CompletionItem":

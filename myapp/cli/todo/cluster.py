@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from myapp.cli.todo.decision_request import Person
+from myapp.cli.todo.pod_view import PodView
 from myapp.cli.todo.rights import Ask, Rights
 from myapp.cli.todo.todo_view import TodoView
 
@@ -97,6 +98,12 @@ class Cluster(Protocol):
 
         Nothing where this person may not read decisions.
         """
+
+    def pods_of(self, todo: TodoView) -> Sequence[PodView]:
+        """The pods of the Todo's Jobs that are still there, of all its attempts."""
+
+    def print_log(self, pod: PodView, flags: Sequence[str], *, follow: bool) -> None:
+        """Lets kubectl print the log of a pod, with these flags; `follow` until the pod has ended."""
 
     def create_todo(self, manifest: dict[str, Any], dry_run: str, output: str) -> None:
         """Lets kubectl create the Todo and print what it has done; the flags as kubectl has them, "" for none."""

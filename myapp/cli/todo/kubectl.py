@@ -105,6 +105,14 @@ class Kubectl:
         if done.returncode != 0:
             raise KubectlFailedError("", done.returncode)
 
+    def stream(self, *arguments: str) -> None:
+        """The same for what goes on for as long as it takes: no limit on a request, and none on kubectl."""
+        sys.stdout.flush()
+        with _starting():
+            done = subprocess.run([_KUBECTL, *arguments, *self._flags, "--request-timeout=0"], check=False)  # noqa: S603 - as in _run
+        if done.returncode != 0:
+            raise KubectlFailedError("", done.returncode)
+
     @staticmethod
     def _object(command: str, text: str) -> dict[str, Any]:
         try:

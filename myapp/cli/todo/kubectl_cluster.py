@@ -11,6 +11,7 @@ from myapp.cli.todo.cluster import Change, DecisionRecord, Judgement, Selection
 from myapp.cli.todo.decision_request import API_GROUP, API_VERSION, Person
 from myapp.cli.todo.errors import KubectlFailedError, UnexpectedAnswerError
 from myapp.cli.todo.kubectl import Kubectl
+from myapp.cli.todo.pod_view import TODO_LABEL, PodView, pod_view
 from myapp.cli.todo.rights import Ask, Rights, read_rights, rules_review
 from myapp.cli.todo.todo_view import TodoView, todo_view
 from myapp.domain.decision import DecisionReason
@@ -88,6 +89,18 @@ class KubectlCluster:
             uid, told = str(decision["spec"]["target"]["uid"]), _by_the_guard(decision.get("status") or {})
             waiting[uid] = waiting.get(uid) or told
         return waiting
+
+    def pods_of(self, todo: TodoView) -> Sequence[PodView]:
+        selector = f"--selector={TODO_LABEL}={todo.uid}"
+        listed = self._kubectl.json("get", "pods", selector, f"--namespace={todo.namespace}")
+        return [pod_view(item) for item in listed.get("items", [])]
+
+    def print_log(self, pod: PodView, flags: Sequence[str], *, follow: bool) -> None:
+        call = ("logs", pod.name, f"--namespace={pod.namespace}", *flags)
+        if follow:
+            self._kubectl.stream(*call, "--follow")
+        else:
+            self._kubectl.show(*call)
 
     def create_todo(self, manifest: dict[str, Any], dry_run: str, output: str) -> None:
         flags = [f"--dry-run={dry_run}", *([f"--output={output}"] if output else [])]

@@ -65,10 +65,13 @@ _SHORT_WITH_EQUALS = re.compile(r"(-[a-zA-Z])=(.+)", re.DOTALL)
 _SWITCHES = frozenset(
     {
         *(names[0] for names, attributes in _RARE if attributes.get("is_flag")),
+        "--all-containers",
         "--all-namespaces",
         "--approval",
+        "--follow",
         "--no-headers",
         "--suspend",
+        "--timestamps",
         "--watch",
     }
 )

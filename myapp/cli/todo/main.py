@@ -27,6 +27,7 @@ _COMMANDS = {
     "create": "create",
     "inbox": "inbox",
     "list": "list_todos",
+    "logs": "logs",
     "show": "show",
     "why": "why",
 }

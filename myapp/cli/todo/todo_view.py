@@ -62,6 +62,13 @@ class TodoView:
         return ((self.spec.get("manual") or {}).get("form") or {}).get("properties") or {}
 
     @property
+    def containers(self) -> tuple[str, ...]:
+        """The containers of its Job, those that initialise first."""
+        pod = (((self.spec.get("job") or {}).get("template") or {}).get("spec") or {}).get("template") or {}
+        kinds = ("initContainers", "containers")
+        return tuple(entry["name"] for kind in kinds for entry in (pod.get("spec") or {}).get(kind) or ())
+
+    @property
     def claimed_by(self) -> str:
         """Who sees to it, if anybody has said so."""
         return str(self.status.get("claimedBy", ""))

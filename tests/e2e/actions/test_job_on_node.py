@@ -15,6 +15,7 @@ from deploy.local.identities import OPERATOR
 from tests.api_server import JsonObject
 from tests.chart.releases import kubeconfig_of
 from tests.e2e.actions.documented_examples import example
+from tests.e2e.plugin.plugin_runner import Plugin
 from tests.running_operator.automation import ACCOUNT, allow_automation, create_account
 from tests.running_operator.operator_process import OperatorProcess
 from tests.running_operator.todos import Todos
@@ -123,6 +124,34 @@ def test_exit_code_and_log(world: World) -> None:
     assert "JobFailed" in row
     (wide,) = [row for row in world.kubectl("get", "todos", "-o", "wide").splitlines() if row.startswith("fails ")]
     assert "exit code 3: one | two" in wide
+
+
+def test_log_by_kubectl_todo(world: World) -> None:
+    """`kubectl todo logs` prints what the pod printed, follows all attempts, and says how each ended."""
+    plugin = Plugin(world.cluster, world.namespace)
+    retry = {"maxAttempts": 2, "on": ["Failure"], "backoff": {"initial": "1s"}}
+    script = "for i in 1 2 3; do echo line $i; sleep 1; done; exit 4"
+    world.create("told", {"template": template(script)}, retry=retry)
+
+    code, out, err = plugin.todo("logs", "told", "-f", user="admin")
+
+    assert (code, out.split("\n")) == (0, [*["line 1", "line 2", "line 3"] * 2, ""])
+    headings = [line for line in err.splitlines() if line.startswith("Attempt ")]
+    assert [heading.partition(",")[0] for heading in headings] == ["Attempt 1", "Attempt 2"]
+    assert "container main ended with exit code 4 (Error)" in err
+    assert "told is Failed (JobFailed): " in err.splitlines()[-1]
+
+    code, out, err = plugin.todo("logs", "told", "--attempt", "1", "-c", "main", "--tail=1", user="admin")
+    assert (code, out) == (0, "line 3\n")
+    assert "; --attempt shows 2" in err
+
+    code, out, err = plugin.todo("logs", "told", "-c", "absent", user="admin")
+    assert (code, out) == (1, "")
+    assert "error: container absent is not valid for pod told-" in err
+
+    code, out, err = plugin.todo("logs", "told", user="oncall")
+    assert (code, out) == (1, "")
+    assert "Error from server (Forbidden): pods is forbidden" in err
 
 
 def test_log_that_the_account_may_not_read(world: World) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from myapp.cli.todo.cluster import Change, DecisionRecord, Judgement, Selection
 from myapp.cli.todo.decision_request import Person
 from myapp.cli.todo.errors import KubectlFailedError
+from myapp.cli.todo.pod_view import PodView
 from myapp.cli.todo.rights import DECISIONS, Ask, Rights, Rule
 from myapp.cli.todo.todo_view import TodoView, todo_view
 
@@ -49,6 +50,8 @@ class FakeCluster:
     records: list[DecisionRecord] = field(default_factory=list)
     waiting: dict[str, str] = field(default_factory=dict)
     """What `unjudged` answers."""
+    pods: list[list[PodView]] = field(default_factory=list)
+    """The pods of the Todo's Jobs, one list for each time that they are read; the last one stays."""
     may_decide: bool = True
     may_list_all: bool = True
     events: list[Change | None] = field(default_factory=list)
@@ -101,6 +104,13 @@ class FakeCluster:
     def decisions_on(self, todo: TodoView) -> Sequence[DecisionRecord]:
         del todo
         return self.records
+
+    def pods_of(self, todo: TodoView) -> Sequence[PodView]:
+        del todo
+        return (self.pods.pop(0) if len(self.pods) > 1 else self.pods[0]) if self.pods else []
+
+    def print_log(self, pod: PodView, flags: Sequence[str], *, follow: bool) -> None:
+        self.printed.append(f"log of {pod.name} {list(flags)} {follow}")
 
     def create_todo(self, manifest: dict[str, Any], dry_run: str, output: str) -> None:
         self.created.append(manifest)
