@@ -77,7 +77,10 @@ class HttpPerformer:
         if (refusal := await self._bounds.refusal(account)) is not None:
             return refusal
         secrets = await self._secrets.read(account, action.secrets)
-        return secrets if isinstance(secrets, Held) else prepare(action, effect.id, secrets, self._system_trust)
+        if isinstance(secrets, Held):
+            return secrets
+        evaluated = bool(action.expressions.texts or effect.todo.outputs)
+        return prepare(action, effect.id, secrets, self._system_trust, whole_body=evaluated)
 
     async def _poll(
         self, effect: Effect, action: Http, prepared: Prepared, tell: Callable[[Underway | Held], None]

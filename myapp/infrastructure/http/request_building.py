@@ -42,9 +42,17 @@ class Prepared:
 
 
 def prepare(
-    action: Http, effect: EffectId, secrets: Mapping[SecretKey, bytes], system_trust: ssl.SSLContext
+    action: Http,
+    effect: EffectId,
+    secrets: Mapping[SecretKey, bytes],
+    system_trust: ssl.SSLContext,
+    *,
+    whole_body: bool,
 ) -> Prepared | Held | NoAnswer:
-    """The request, or which Secret does not hold what it needs, or that there is no such address."""
+    """The request, or which Secret does not hold what it needs, or that there is no such address.
+
+    ``whole_body`` says that expressions look at the answer; else people only see how it begins.
+    """
     url = _address(action.url)
     if url is None:
         message = "url is no address that can be used"
@@ -74,7 +82,7 @@ def prepare(
         body=None if action.body is None else action.body.encode(),
         trust=trust,
         timeout=action.timeout,
-        whole_body=bool(action.expressions),
+        whole_body=whole_body,
     )
     return Prepared(request, forms_of(told))
 

@@ -1,4 +1,4 @@
-"""Polling: what is read anew between two requests."""
+"""What is read anew between two polling requests, and of which answers the whole body is read."""
 
 import asyncio
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from myapp.domain.effect import Accomplished, EffectId
 from myapp.domain.todo_phase import Reason
 from myapp.infrastructure.cel.cel_compiler import CelCompiler
 from myapp.infrastructure.http import http_performer
-from myapp.infrastructure.http.exchange import Answer, NoAnswer
+from myapp.infrastructure.http.exchange import Answer, NoAnswer, OutgoingRequest
 from myapp.infrastructure.http.http_performer import HttpPerformer
 from myapp.infrastructure.http.response_judge import ResponseJudge
 from tests.fakes.clock import FakeClock
@@ -40,14 +40,28 @@ class CountedSecrets:
 
 
 class Scripted:
-    """A client with given outcomes."""
+    """A client with given outcomes, which keeps what it was asked to send."""
 
     def __init__(self, outcomes: Sequence[Answer | NoAnswer]) -> None:
+        self.requests: list[OutgoingRequest] = []
         self._outcomes = iter(outcomes)
 
-    async def exchange(self, _request: object, **_options: object) -> Answer | NoAnswer:
+    async def exchange(self, request: OutgoingRequest) -> Answer | NoAnswer:
         """The next one."""
+        self.requests.append(request)
         return next(self._outcomes)
+
+
+def performer(client: Scripted, secrets: CountedSecrets) -> HttpPerformer:
+    """A performer that sends by that client."""
+    clock = FakeClock()
+    return HttpPerformer(
+        bounds=cast("Any", NoRefusal()),
+        secrets=cast("Any", secrets),
+        client=cast("Any", client),
+        judge=ResponseJudge(CelCompiler(), clock),
+        clock=clock,
+    )
 
 
 @pytest.mark.parametrize(
@@ -67,14 +81,25 @@ def test_secrets_are_read_again(first: Answer | NoAnswer, reads: int, monkeypatc
         await asyncio.sleep(0)
 
     monkeypatch.setattr(http_performer, "pause", no_pause)
-    secrets, clock = CountedSecrets(), FakeClock()
-    performer = HttpPerformer(
-        bounds=cast("Any", NoRefusal()),
-        secrets=cast("Any", secrets),
-        client=cast("Any", Scripted([first, DONE])),
-        judge=ResponseJudge(CelCompiler(), clock),
-        clock=clock,
-    )
+    secrets = CountedSecrets()
+    polling = performer(Scripted([first, DONE]), secrets)
     effect = Effect(EffectId("uid", 1), todo("a", http={"url": "https://a/", "poll_interval": "1s"}))
-    assert isinstance(asyncio.run(performer.perform(effect, lambda _: None)), Accomplished)
+    assert isinstance(asyncio.run(polling.perform(effect, lambda _: None)), Accomplished)
     assert secrets.reads == reads
+
+
+@pytest.mark.parametrize(
+    ("spec", "whole"),
+    [
+        ({"http": {"url": "https://a/"}}, False),
+        ({"http": {"url": "https://a/", "success_when": "true"}}, True),
+        ({"http": {"url": "https://a/", "failure_when": "false"}}, True),
+        ({"http": {"url": "https://a/"}, "outputs": [{"name": "a", "value": "result.json.a"}]}, True),
+    ],
+)
+def test_the_whole_body_is_read_for_expressions(spec: dict[str, Any], whole: bool) -> None:
+    """The rules of outputs are some as well; else only people look at how it begins."""
+    client = Scripted([DONE])
+    effect = Effect(EffectId("uid", 1), todo("a", **spec))
+    asyncio.run(performer(client, CountedSecrets()).perform(effect, lambda _: None))
+    assert [request.whole_body for request in client.requests] == [whole]

@@ -21,7 +21,7 @@ TOKEN, CA = SecretKey("ci", "token"), SecretKey("ci", "ca.crt")
 def prepared(action: Http, **secrets: bytes) -> Prepared | Held | NoAnswer:
     """The request; secrets by their keys."""
     kept = {"token": TOKEN, "ca": CA}
-    return prepare(action, ID, {kept[name]: value for name, value in secrets.items()}, TRUST)
+    return prepare(action, ID, {kept[name]: value for name, value in secrets.items()}, TRUST, whole_body=False)
 
 
 def with_token(**fields: str) -> Http:
