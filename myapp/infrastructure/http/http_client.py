@@ -5,15 +5,15 @@ environment's proxies are not used: behind one, nobody could check an address.
 """
 
 import asyncio
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
-from types import SimpleNamespace, TracebackType
-from typing import Any, Self
+from types import SimpleNamespace
+from typing import Any
 
 import aiohttp
 
 from myapp.domain.effect import FailureKind
 from myapp.domain.todo_phase import Reason
+from myapp.infrastructure.client_session import ClientSession
 from myapp.infrastructure.http.address_guard import AddressGuard
 from myapp.infrastructure.http.exchange import Answer, NoAnswer, OutgoingRequest
 from myapp.infrastructure.http.guarded_connections import Lookup, guarded_connector, system_lookup
@@ -40,7 +40,7 @@ class _Sent:
     """Whether an earlier hop was answered as done: whatever fails later, the first server has the request."""
 
 
-class HttpClient(AbstractAsyncContextManager["HttpClient"]):
+class HttpClient(ClientSession):
     """Open while the context is."""
 
     def __init__(self, guard: AddressGuard, *, agent: str, lookup: Lookup = system_lookup) -> None:
@@ -48,10 +48,9 @@ class HttpClient(AbstractAsyncContextManager["HttpClient"]):
         self._agent = agent
         self._lookup = lookup
         self._slots = asyncio.Semaphore(MOST_REQUESTS)
-        self._session: aiohttp.ClientSession | None = None
 
-    async def __aenter__(self) -> Self:
-        self._session = aiohttp.ClientSession(
+    def _new_session(self) -> aiohttp.ClientSession:
+        return aiohttp.ClientSession(
             connector=guarded_connector(self._guard, self._lookup),
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_TIMEOUT),
             headers={"User-Agent": self._agent, "Accept-Encoding": "identity"},
@@ -60,13 +59,6 @@ class HttpClient(AbstractAsyncContextManager["HttpClient"]):
             trust_env=False,
             trace_configs=[_tracing()],
         )
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._session is not None:
-            await self._session.close()
 
     async def exchange(self, request: OutgoingRequest) -> Answer | NoAnswer:
         """Send the request and follow redirects to an answer."""

@@ -7,18 +7,17 @@ again.
 import json
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from types import TracebackType
-from typing import Any, Protocol, Self, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import aiohttp
 from yarl import URL
 
 from myapp.application.errors import ApiRefusedError, ApiUnavailableError
+from myapp.infrastructure.client_session import ClientSession
 from myapp.infrastructure.kube.cluster_access import ClusterAccess
 
 MERGE_PATCH = "application/merge-patch+json"
@@ -65,7 +64,7 @@ class ApiAnswer:
         return str(self.body["metadata"]["resourceVersion"])
 
 
-class KubeClient(AbstractAsyncContextManager["KubeClient"]):
+class KubeClient(ClientSession):
     """A pool of connections to one API server."""
 
     def __init__(
@@ -85,21 +84,13 @@ class KubeClient(AbstractAsyncContextManager["KubeClient"]):
         self._counter = counter
         self._agent = agent
         self._may_write = may_write
-        self._session: aiohttp.ClientSession | None = None
 
-    async def __aenter__(self) -> Self:
-        self._session = aiohttp.ClientSession(
+    def _new_session(self) -> aiohttp.ClientSession:
+        return aiohttp.ClientSession(
             connector=self._access.connector(self._connections),
             timeout=aiohttp.ClientTimeout(total=self._timeout.total_seconds()),
             headers={"User-Agent": self._agent, "Accept": _JSON},
         )
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._session is not None:
-            await self._session.close()
 
     async def request(
         self,

@@ -5,16 +5,15 @@ A session of its own: a watch lasts for minutes, and must not take a connection 
 
 import json
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from http import HTTPStatus
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import aiohttp
 from yarl import URL
 
 from myapp.application.errors import ApiUnavailableError
+from myapp.infrastructure.client_session import ClientSession
 from myapp.infrastructure.kube.cluster_access import ClusterAccess
 from myapp.infrastructure.kube.kube_client import understood
 
@@ -26,7 +25,7 @@ class StreamExpiredError(ApiUnavailableError):
     """410: what a watch was to begin with is not kept any more, so list and begin anew."""
 
 
-class KubeStreams(AbstractAsyncContextManager["KubeStreams"]):
+class KubeStreams(ClientSession):
     """Reads streams of one API server. ``silence`` is how long a watch may say nothing, not even that it is alive."""
 
     def __init__(
@@ -37,18 +36,10 @@ class KubeStreams(AbstractAsyncContextManager["KubeStreams"]):
         self._timeout = timeout.total_seconds()
         self._silence = silence.total_seconds()
         self._agent = agent
-        self._session: aiohttp.ClientSession | None = None
 
-    async def __aenter__(self) -> Self:
+    def _new_session(self) -> aiohttp.ClientSession:
         connector = self._access.connector(self._connections)
-        self._session = aiohttp.ClientSession(connector=connector, headers={"User-Agent": self._agent})
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._session is not None:
-            await self._session.close()
+        return aiohttp.ClientSession(connector=connector, headers={"User-Agent": self._agent})
 
     async def text(self, path: str, params: Mapping[str, str], acting_as: str) -> str:
         """A text, read with the rights of ``acting_as``; empty where there is none. Raises ApiError."""
