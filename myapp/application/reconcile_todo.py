@@ -18,7 +18,6 @@ from myapp.application.reminder_ledger import ReminderLedger
 from myapp.application.snapshot import Snapshot, TodoSnapshot
 from myapp.application.todo_registry import TodoRegistry
 from myapp.application.todo_store import TodoStore
-from myapp.domain.action_expressions import expression_problem
 from myapp.domain.decide import decide, decide_unreadable
 from myapp.domain.decision import Answer, Decision, DecisionReason
 from myapp.domain.effect import EffectId
@@ -119,7 +118,7 @@ class ReconcileTodo:
             problem = f"spec.when: {when}"
             return decide_unreadable(status, snapshot.generation, problem, decisions, self._clock.now())
         if status.phase is Phase.PENDING:  # what has begun goes on
-            wrong = outputs_refusal(outputs) or expression_problem(snapshot.todo.action, self._expressions)
+            wrong = outputs_refusal(outputs) or snapshot.todo.action.expressions.problem(self._expressions)
             if wrong:
                 return decide_unreadable(status, snapshot.generation, wrong, decisions, self._clock.now())
         if status.phase.takes_decisions:  # else none of them can count

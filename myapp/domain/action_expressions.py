@@ -1,30 +1,32 @@
-"""Whether an action's expressions can be evaluated at all: told when its todo is accepted, before it does anything."""
+"""What the author of an action says in expressions, and whether it can be evaluated: told before anything is done."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Self
 
-from myapp.domain.actions.action import Action
-from myapp.domain.actions.http import Http
-from myapp.domain.actions.resource import Resource
 from myapp.domain.expression import ExpressionCompiler, ExpressionProblem
 
-#: The name under which an expression finds the object.
-OBJECT = "object"
-#: And the answer to a request.
-RESPONSE = "response"
+
+@dataclass(frozen=True, slots=True)
+class ActionExpressions:
+    """The texts by the fields that hold them, and the one name that all of them may refer to."""
+
+    root: str = ""
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def create_from_texts(cls, root: str, texts: Mapping[str, str]) -> Self:
+        """Without the fields that say nothing."""
+        return cls(root, {name: text for name, text in texts.items() if text})
+
+    def problem(self, compiler: ExpressionCompiler) -> str:
+        """The field, the place and what is wrong there; empty where all can be evaluated."""
+        for name, text in self.texts.items():
+            expression = compiler.compile(text, (self.root,))
+            if isinstance(expression, ExpressionProblem):
+                return f"{name}: {expression}"
+        return ""
 
 
-def expression_problem(action: Action, compiler: ExpressionCompiler) -> str:
-    """The field, the place and what is wrong there; empty where all can be evaluated."""
-    root, texts = _expressions(action)
-    for field, text in texts.items():
-        expression = compiler.compile(text, (root,))
-        if isinstance(expression, ExpressionProblem):
-            return f"{field}: {expression}"
-    return ""
-
-
-def _expressions(action: Action) -> tuple[str, Mapping[str, str]]:
-    """What expressions may refer to, and the expressions by their fields."""
-    if isinstance(action, Resource):
-        return OBJECT, action.expressions
-    return RESPONSE, action.expressions if isinstance(action, Http) else {}
+#: Of an action that is told without expressions.
+NO_EXPRESSIONS = ActionExpressions()

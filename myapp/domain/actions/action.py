@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from myapp.domain.action_expressions import ActionExpressions
 from myapp.domain.decision import CountedDecision, Decision, DecisionAction, DecisionReason
 from myapp.domain.effect import FailureKind, Report
 from myapp.domain.form import Scalar
@@ -101,6 +102,11 @@ class Action(Protocol):
     @property
     def may_be_retried(self) -> bool:
         """Whether it may be attempted again after it failed."""
+        ...
+
+    @property
+    def expressions(self) -> ActionExpressions:
+        """What its author says in expressions."""
         ...
 
     def objection(self, view: ActiveView, decision: Decision) -> Objection | None:

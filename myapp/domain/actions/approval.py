@@ -7,6 +7,7 @@ CRD), and only then does a vote count.
 from dataclasses import dataclass
 from typing import Self
 
+from myapp.domain.action_expressions import NO_EXPRESSIONS, ActionExpressions
 from myapp.domain.actions.action import ActiveView, Ended, Objection, Ongoing
 from myapp.domain.counted_decisions import votes
 from myapp.domain.decision import Decision, DecisionAction, DecisionReason
@@ -68,6 +69,11 @@ class Approval:
     def may_be_retried(self) -> bool:
         """Never: what nobody approved in time, or somebody rejected, is asked anew by a new todo."""
         return False
+
+    @property
+    def expressions(self) -> ActionExpressions:
+        """None: people are asked."""
+        return NO_EXPRESSIONS
 
     def objection(self, view: ActiveView, decision: Decision) -> Objection | None:
         """Who may vote, and once."""

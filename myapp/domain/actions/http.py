@@ -4,18 +4,20 @@ How it is sent is the performer's; here is what its author may say about it, and
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Self
 
+from myapp.domain.action_expressions import ActionExpressions
 from myapp.domain.actions.action import ActiveView, Ended, Ongoing
 from myapp.domain.actions.effect_progress import effect_progress
 from myapp.domain.actions.unattended import Unattended
 from myapp.domain.entry_fields import EntryFields
 from myapp.domain.todo_phase import Reason
 
+#: The name under which an expression finds the answer.
+RESPONSE = "response"
 DEFAULT_TIMEOUT = timedelta(seconds=30)
 LONGEST_TIMEOUT = timedelta(minutes=5)
 SHORTEST_POLL_INTERVAL = timedelta(seconds=1)
@@ -129,10 +131,11 @@ class Http(Unattended):
         return self.idempotent or self.method not in _ONCE_ONLY
 
     @property
-    def expressions(self) -> Mapping[str, str]:
-        """What is to be evaluated over the answer, by the field that holds it."""
-        texts = {"spec.http.successWhen": self.success_when, "spec.http.failureWhen": self.failure_when}
-        return {field: text for field, text in texts.items() if text}
+    def expressions(self) -> ActionExpressions:
+        """What is to be evaluated over the answer."""
+        return ActionExpressions.create_from_texts(
+            RESPONSE, {"spec.http.successWhen": self.success_when, "spec.http.failureWhen": self.failure_when}
+        )
 
     @property
     def target(self) -> str:

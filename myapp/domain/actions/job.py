@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from myapp.domain.actions.raw_fields import refuse_others
 from myapp.domain.actions.unattended import Unattended
 from myapp.domain.entry_fields import EntryFields
 from myapp.domain.errors import InvalidTodoError
@@ -32,7 +33,7 @@ class Job(Unattended):
         """Read ``spec.job``. Raises InvalidTodoError for a template that could not become a Job of this todo."""
         template = fields.json_object("template", LONGEST_TEMPLATE)
         path = "spec.job.template"
-        _only(template, _TEMPLATE, path)
+        refuse_others(template, _TEMPLATE, path)
         _metadata(template, path)
         spec = _object(template, "spec", path)
         pod = _object(spec, "template", f"{path}.spec")
@@ -47,11 +48,6 @@ class Job(Unattended):
     def effect_goes_on(self) -> bool:
         """A Job runs whether anybody looks or not."""
         return True
-
-
-def _only(found: Mapping[str, Any], allowed: frozenset[str], path: str) -> None:
-    if unknown := sorted(found.keys() - allowed):
-        raise InvalidTodoError(f"{path}.{unknown[0]}", found[unknown[0]], f"only {', '.join(sorted(allowed))}")
 
 
 def _object(parent: Mapping[str, Any], field: str, path: str) -> Mapping[str, Any]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Self
 
+from myapp.domain.action_expressions import NO_EXPRESSIONS, ActionExpressions
 from myapp.domain.actions.action import ActiveView, Ended, Objection, Ongoing
 from myapp.domain.counted_decisions import claimed_by
 from myapp.domain.decision import Decision, DecisionAction, DecisionReason
@@ -51,6 +52,11 @@ class Manual:
     def may_be_retried(self) -> bool:
         """A person may get another chance to do it in time."""
         return True
+
+    @property
+    def expressions(self) -> ActionExpressions:
+        """None: people are asked."""
+        return NO_EXPRESSIONS
 
     def objection(self, _view: ActiveView, decision: Decision) -> Objection | None:
         """Whoever RBAC lets complete it, may; what they fill in must fit the form."""

@@ -10,14 +10,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self
 
+from myapp.domain.action_expressions import ActionExpressions
 from myapp.domain.actions.action import ActiveView, Ended, Ongoing
 from myapp.domain.actions.effect_progress import effect_progress
 from myapp.domain.actions.object_identity import SECRET, ObjectIdentity, read_identity
+from myapp.domain.actions.raw_fields import refuse_others
 from myapp.domain.actions.unattended import Unattended
 from myapp.domain.entry_fields import EntryFields
 from myapp.domain.errors import InvalidTodoError
 from myapp.domain.todo_phase import Reason
 
+#: The name under which an expression finds the object.
+OBJECT = "object"
 #: Bytes of a manifest, or of a JSON patch, as JSON.
 LONGEST_MANIFEST = 64 * 1024
 #: Who the API server remembers as the owner of the fields that were applied.
@@ -103,10 +107,11 @@ class Resource(Unattended):
         return all(map(_repeatable, self.json_patch))
 
     @property
-    def expressions(self) -> Mapping[str, str]:
-        """What is to be evaluated over the object, by the field that holds it."""
-        texts = {"spec.resource.successWhen": self.success_when, "spec.resource.failureWhen": self.failure_when}
-        return {field: text for field, text in texts.items() if text}
+    def expressions(self) -> ActionExpressions:
+        """What is to be evaluated over the object."""
+        return ActionExpressions.create_from_texts(
+            OBJECT, {"spec.resource.successWhen": self.success_when, "spec.resource.failureWhen": self.failure_when}
+        )
 
     def progress(self, view: ActiveView) -> Ongoing | Ended:
         """What the performer reports; before that, what it is about to do."""
@@ -137,13 +142,8 @@ def _fits_together(action: Resource, fields: EntryFields) -> None:
             if fields.has(condition):
                 raise fields.invalid(condition, "nothing with operation: Delete, which waits until the object is gone")
     if action.operation in (Operation.DELETE, Operation.WAIT) or patches_json:
-        _only(action.manifest, _IDENTITY_ONLY, "spec.resource.manifest")
-        _only(action.manifest["metadata"], _METADATA_ONLY, "spec.resource.manifest.metadata")
-
-
-def _only(found: Mapping[str, Any], allowed: frozenset[str], path: str) -> None:
-    if unknown := sorted(found.keys() - allowed):
-        raise InvalidTodoError(path, unknown[0], f"only {', '.join(sorted(allowed))}")
+        refuse_others(action.manifest, _IDENTITY_ONLY, "spec.resource.manifest")
+        refuse_others(action.manifest["metadata"], _METADATA_ONLY, "spec.resource.manifest.metadata")
 
 
 def _tells_no_secret(action: Resource) -> None:

@@ -1,5 +1,6 @@
 """What all kinds of action have in common that are done without people: nobody decides about them, but to skip them."""
 
+from myapp.domain.action_expressions import NO_EXPRESSIONS, ActionExpressions
 from myapp.domain.actions.action import ActiveView, Ended, Objection, Ongoing
 from myapp.domain.actions.effect_progress import effect_progress
 from myapp.domain.decision import Decision, DecisionAction
@@ -39,6 +40,11 @@ class Unattended:
     def may_be_retried(self) -> bool:
         """What failed may succeed another time."""
         return True
+
+    @property
+    def expressions(self) -> ActionExpressions:
+        """None."""
+        return NO_EXPRESSIONS
 
     def objection(self, _view: ActiveView, _decision: Decision) -> Objection | None:
         """There is nothing to object to, since it accepts nothing."""

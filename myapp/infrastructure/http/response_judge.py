@@ -12,8 +12,7 @@ from http import HTTPStatus
 from typing import Any
 
 from myapp.application.ports import Clock
-from myapp.domain.action_expressions import RESPONSE
-from myapp.domain.actions.http import Http
+from myapp.domain.actions.http import RESPONSE, Http
 from myapp.domain.effect import Accomplished, FailureKind, Unsuccessful
 from myapp.domain.expression import ExpressionCompiler, ExpressionProblem, NotComputed
 from myapp.domain.todo_phase import Reason

@@ -5,9 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from myapp.application.ports import Clock
-from myapp.domain.action_expressions import OBJECT
 from myapp.domain.actions.object_identity import SECRET
-from myapp.domain.actions.resource import Operation
+from myapp.domain.actions.resource import OBJECT, Operation
 from myapp.domain.effect import Accomplished
 from myapp.domain.expression import ExpressionCompiler, ExpressionProblem, NotComputed
 from myapp.domain.todo_phase import Reason

@@ -53,7 +53,7 @@ def test_template_is_kept_as_it_is() -> None:
         ),
         (template() | {"metadata": {"labels": ["a"]}}, "metadata.labels: found .*, allowed is an object"),
         (template() | {"metadata": []}, "spec.job.template.metadata: found"),
-        (template() | {"status": {}}, "spec.job.template.status: found {}, allowed is only metadata, spec"),
+        (template() | {"status": {}}, "spec.job.template: found 'status', allowed is only metadata, spec"),
         (template(note="x" * LONGEST_TEMPLATE), f"spec.job.template: found '.* bytes', allowed is at most {64 * 1024}"),
     ],
 )
