@@ -17,8 +17,16 @@ from deploy.demo.operator_release import OperatorRelease
 from deploy.demo.options import DemoOptions, parse_options
 from deploy.demo.people import ONCALL, RELEASE_LEAD, commands_to_type
 from deploy.demo.picture import save_picture
-from deploy.demo.release import NAMESPACE, apply_release, prepare_namespace
+from deploy.demo.release import (
+    NAMESPACE,
+    allow_automation,
+    apply_release,
+    prepare_namespace,
+    remove_release,
+    written_release,
+)
 from deploy.demo.running_operator import RunningOperator
+from deploy.demo.scenery import PodlessScenery, PodScenery, Scenery
 from deploy.demo.stage import Stage, open_stage
 from deploy.demo.summary import check_end, summary
 from deploy.local import LocalClusterError, install
@@ -62,32 +70,41 @@ def _run(options: DemoOptions, narrator: Narrator) -> None:
 
 def _play(stage: Stage, options: DemoOptions, narrator: Narrator) -> None:
     cluster = stage.cluster
-    with _operator(stage, narrator) as operator:
+    narrator.step(f"creating the namespace {NAMESPACE} and who may do what there (examples/rbac.yaml)")
+    prepare_namespace(cluster)
+    with _scenery(stage) as scenery, _operator(stage, scenery, narrator) as operator:
         operator.wait_until_ready()
-        narrator.step(f"creating the namespace {NAMESPACE} and who may do what there (examples/rbac.yaml)")
-        prepare_namespace(cluster)
+        remove_release(cluster)
         if options.keep and options.own_cluster:
             operator.keep()
+        narrator.step(scenery.explanation)
+        scenery.prepare()
         narrator.step("applying examples/release as the GitOps pipeline's service account")
-        apply_release(cluster)
+        apply_release(cluster, scenery.adapt(written_release()))
         with narrator.scene(commands_to_type(cluster)):
             todos = follow_release(cluster, operator, narrator, auto=options.auto)
-        end = summary(todos, stage.operator_writes(NAMESPACE), datetime.now(UTC))
+        end = summary(todos, scenery.announcements(), stage.operator_writes(NAMESPACE), datetime.now(UTC))
         narrator.print(end)
         if options.picture:
             save_picture(end, options.picture)
         check_end(todos, {ONCALL, RELEASE_LEAD} if options.auto else None)
 
 
-def _operator(stage: Stage, narrator: Narrator) -> RunningOperator:
+def _scenery(stage: Stage) -> Scenery:
+    return PodlessScenery() if stage.with_node is None else PodScenery(stage.with_node)
+
+
+def _operator(stage: Stage, scenery: Scenery, narrator: Narrator) -> RunningOperator:
     """In pods of the node where there is one, else as a process of this machine."""
     if stage.with_node is not None:
         return OperatorRelease(stage.with_node, narrator.step)
     narrator.step("installing CRDs, roles and policies, and waiting until they are in force")
     install(stage.cluster)
+    narrator.step(f"letting the operator act as the accounts of {NAMESPACE} alone (deploy/kustomize/automation)")
+    allow_automation(stage.cluster)
     log = stage.folder / "operator.log"
     narrator.step(f"starting the operator as its own service account (log: {log})")
-    return OperatorProcess(stage.cluster.kubeconfig("operator"), log)
+    return OperatorProcess(stage.cluster.kubeconfig("operator"), log, scenery.settings)
 
 
 def _farewell(options: DemoOptions, stage: Stage) -> str:

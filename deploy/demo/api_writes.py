@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from deploy.local.identities import OPERATOR
@@ -10,9 +11,17 @@ _SUCCESS = range(200, 300)
 _WRITES = frozenset({"create", "update", "patch", "delete", "deletecollection"})
 
 
-def operator_writes(audit_log: Path, namespace: str) -> Counter[str]:
-    """Successful writes of the operator in the namespace, by resource (`todos/status`)."""
-    counted: Counter[str] = Counter()
+@dataclass(frozen=True, slots=True)
+class OperatorWrites:
+    """Successful writes by resource (`todos/status`): in its own name, and in that of the todos' accounts."""
+
+    own: Counter[str] = field(default_factory=Counter)
+    acting_as: dict[str, Counter[str]] = field(default_factory=dict)
+
+
+def operator_writes(audit_log: Path, namespace: str) -> OperatorWrites:
+    """The operator's writes in the namespace; dry runs are none."""
+    counted = OperatorWrites()
     with audit_log.open(encoding="utf-8") as lines:
         for line in lines:
             if not line.endswith("\n"):
@@ -24,6 +33,12 @@ def operator_writes(audit_log: Path, namespace: str) -> Counter[str]:
                 and event["verb"] in _WRITES
                 and about.get("namespace") == namespace
                 and event["responseStatus"]["code"] in _SUCCESS
+                and "dryRun=" not in event["requestURI"]
             ):
-                counted["/".join(part for part in (about["resource"], about.get("subresource")) if part)] += 1
+                resource = "/".join(part for part in (about["resource"], about.get("subresource")) if part)
+                acted = event.get("impersonatedUser", {}).get("username", "").rpartition(":")[2]
+                if acted:
+                    counted.acting_as.setdefault(acted, Counter())[f"{event['verb']} {resource}"] += 1
+                else:
+                    counted.own[resource] += 1
     return counted

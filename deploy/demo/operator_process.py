@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
@@ -26,7 +27,8 @@ _LOG_LINES = 25
 class OperatorProcess:
     """`python -m myapp run` under its guardian, from start to end; a context manager that stops it."""
 
-    def __init__(self, kubeconfig: Path, log: Path) -> None:
+    def __init__(self, kubeconfig: Path, log: Path, settings: Mapping[str, str]) -> None:
+        """`settings` are MYAPP_ variables."""
         self.log = log
         self._port = _free_port()
         environment = {
@@ -36,6 +38,7 @@ class OperatorProcess:
             "MYAPP_HTTP_PORT": str(self._port),
             "MYAPP_LOG_FORMAT": "console",
             **guard_settings(),
+            **settings,
         }
         guarded = [sys.executable, "-m", "myapp", "run"]
         with log.open("wb") as output:

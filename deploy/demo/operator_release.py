@@ -13,12 +13,14 @@ from rich.console import Console
 from deploy.chart.helm import CHART, run_helm
 from deploy.chart.images import chart_images
 from deploy.demo.errors import DemoError
+from deploy.demo.release import NAMESPACE
 from deploy.image import build_operator_image, build_valkey_image
 from deploy.local import KubectlError, LocalCluster
 from deploy.local.identities import OPERATOR
 
 RELEASE = "myapp"
-VALUES = {"redis": {"mode": "bundled"}}
+VALUES = {"redis": {"mode": "bundled"}, "automation": {"namespaces": [NAMESPACE]}}
+_SHOWN_VALUES = f"--set redis.mode=bundled --set automation.namespaces={{{NAMESPACE}}}"
 _COMPONENT = "--selector=app.kubernetes.io/component=operator"
 _INSTALLED_WITHIN = 300
 _LOG_LINES = 25
@@ -28,7 +30,7 @@ class OperatorRelease:
     """A Helm release on the cluster's node."""
 
     def __init__(self, cluster: LocalCluster, report: Callable[[str], None]) -> None:
-        """Build and load the images, and install the chart with Redis.
+        """Build and load the images, and install the chart with Redis; the release's namespace exists already.
 
         Raises LocalClusterError when an image cannot be built, or Helm gives up.
         """
@@ -40,7 +42,7 @@ class OperatorRelease:
         report("loading the images into the node")
         for archive in archives:
             cluster.node.load(archive)
-        report(f"helm install {RELEASE} . --namespace {OPERATOR.namespace} --set redis.mode=bundled --wait")
+        report(f"helm install {RELEASE} . --namespace {OPERATOR.namespace} {_SHOWN_VALUES} --wait")
         run_helm(
             *("install", RELEASE, str(CHART), f"--namespace={OPERATOR.namespace}", "--create-namespace"),
             *("--wait", f"--timeout={_INSTALLED_WITHIN}s"),

@@ -1,9 +1,12 @@
 """The release of todos in examples/: applied as its GitOps pipeline would, and read back as anybody may."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+
+import yaml
 
 from deploy.local import ClusterAccess
 from deploy.local.layout import PROJECT_ROOT
@@ -11,10 +14,18 @@ from deploy.local.layout import PROJECT_ROOT
 NAMESPACE = "shop"
 APPROVAL = "approve-rollout"
 SIGN_OFF = "sign-off"
+FAILING = "tell-partners"
+"""It fails in every run, to show what that looks like."""
+IMAGE = "docker.io/library/busybox:1.37"
+"""All pods of the examples run it."""
 TODOS = "todos.todo.myapp.dev"
 RBAC_FILE = PROJECT_ROOT / "examples" / "rbac.yaml"
 RELEASE_FOLDER = PROJECT_ROOT / "examples" / "release"
+SHOP_FILE = PROJECT_ROOT / "examples" / "shop.yaml"
+AUTOMATION_FILE = PROJECT_ROOT / "deploy" / "kustomize" / "automation" / "rights.yaml"
 _ENDED = ("Succeeded", "Failed", "Skipped", "Cancelled")
+
+Document = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +42,7 @@ class ReleaseTodo:
     created: datetime
     started: datetime | None
     ended_at: datetime | None
+    outputs: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def ended(self) -> bool:
@@ -47,14 +59,33 @@ class ReleaseTodo:
 
 
 def prepare_namespace(cluster: ClusterAccess) -> None:
-    """Creates the namespace and its roles, and removes what an earlier demo left there. Raises KubectlError."""
+    """Creates the namespace and its roles. Raises KubectlError."""
     cluster.kubectl("apply", f"--filename={RBAC_FILE}")
+
+
+def allow_automation(cluster: ClusterAccess) -> None:
+    """Lets an operator beside the cluster act as the namespace's accounts; the chart has a value for it.
+
+    Raises KubectlError.
+    """
+    cluster.kubectl("apply", f"--filename={AUTOMATION_FILE}")
+
+
+def remove_release(cluster: ClusterAccess) -> None:
+    """Removes what an earlier demo left there. Raises KubectlError."""
     cluster.kubectl("delete", "--ignore-not-found", "--wait", f"--filename={RELEASE_FOLDER}")
 
 
-def apply_release(cluster: ClusterAccess) -> None:
-    """Applies the release as the GitOps pipeline's service account, which may write todos and decide none."""
-    cluster.kubectl("apply", f"--filename={RELEASE_FOLDER}", user="pipeline")
+def written_release() -> list[Document]:
+    """The todos of examples/release, as they are written."""
+    files = sorted(RELEASE_FOLDER.glob("*.yaml"))
+    return [document for file in files for document in yaml.safe_load_all(file.read_text(encoding="utf-8"))]
+
+
+def apply_release(cluster: ClusterAccess, release: Sequence[Document]) -> None:
+    """Applies todos as the GitOps pipeline's service account, which may write todos and decide none."""
+    todos = json.dumps({"apiVersion": "v1", "kind": "List", "items": list(release)})
+    cluster.kubectl("apply", "--filename=-", user="pipeline", stdin=todos)
 
 
 def read_release(cluster: ClusterAccess) -> tuple[ReleaseTodo, ...]:
@@ -91,6 +122,7 @@ def _release_todo(item: dict[str, Any]) -> ReleaseTodo:
         created=datetime.fromisoformat(item["metadata"]["creationTimestamp"]),
         started=_time(status.get("startTime")),
         ended_at=_time(status.get("completionTime")),
+        outputs=status.get("outputs") or {},
     )
 
 

@@ -1,12 +1,11 @@
 """Where the demo plays: a cluster of its own, or the one that the user named, and what is said about it."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.demo.api_writes import operator_writes
+from deploy.demo.api_writes import OperatorWrites, operator_writes
 from deploy.demo.options import DemoOptions
 from deploy.local import ClusterAccess, ClusterOptions, ExistingCluster, LocalCluster
 
@@ -24,7 +23,7 @@ class Stage:
     with_node: LocalCluster | None = None
     """The cluster, where pods can run in it."""
 
-    def operator_writes(self, namespace: str) -> Counter[str] | None:
+    def operator_writes(self, namespace: str) -> OperatorWrites | None:
         """What the operator wrote there; None where nobody kept a log that we may read."""
         return None if self.audit_log is None else operator_writes(self.audit_log, namespace)
 

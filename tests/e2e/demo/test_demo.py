@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from deploy.demo.release import apply_release, prepare_namespace
+from deploy.demo.release import apply_release, prepare_namespace, written_release
 from deploy.local import ClusterOptions, LocalCluster, install
 from deploy.local.cluster import stop_cluster
 from deploy.local.state import ClusterState
@@ -42,10 +42,13 @@ def test_auto_runs_the_release_to_its_end_and_keep_leaves_it_up(name: str, tmp_p
     assert code == 0, printed
     assert 'user "developer" may not complete todo "approve-rollout"' in printed
     assert "todo.todo.myapp.dev/approve-rollout completed" in printed
-    assert "15 todos have ended: 13 Succeeded, 2 Skipped" in printed
+    assert "no pods run here" in printed
+    assert "16 todos have ended: 13 Succeeded, 2 Skipped, 1 Failed" in printed
     assert "approve-rollout was completed by oncall" in printed
     assert "sign-off was approved by oncall, release-lead" in printed
     assert re.search(r"todos \d+ \(\d\.\d each\), decisions 3, events \d", printed)
+    assert 'the chat was told: customers: {"text": "2.4 is out"}' in printed
+    assert "what it did as deployer: 2 x patch deployments" in printed
     assert "approve-rollout" in picture.read_text()
     assert "@font-face" not in picture.read_text()
     _check_ended_release(LocalCluster.attach(name))
@@ -62,7 +65,7 @@ def test_existing_cluster_is_used_and_left_alone(name: str) -> None:
     with LocalCluster.start(ClusterOptions(name=name)) as cluster:
         install(cluster)
         prepare_namespace(cluster)
-        apply_release(cluster)
+        apply_release(cluster, written_release())
 
         code, printed = run_demo("--auto", f"--kubeconfig={cluster.kubeconfig()}")
 
@@ -142,6 +145,9 @@ def _check_ended_release(cluster: LocalCluster) -> None:
     )
     [line] = [line for line in kubectl_todo("list", "-o", "wide").stdout.splitlines() if line.startswith("approve")]
     assert re.search(r"Succeeded\s+Completed.*oncall\s+completed by oncall", line)
+    rows = cluster.kubectl("get", "todos", "-n", "shop", "-o", "wide").stdout.splitlines()
+    [failed] = [row for row in rows if row.startswith("tell-partners")]
+    assert re.search(r"Failed\s+RequestRefused\s.*answers 404 Not Found: there is no channel partners$", failed)
 
 
 def _operators_of(name: str) -> list[psutil.Process]:

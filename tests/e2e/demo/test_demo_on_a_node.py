@@ -31,7 +31,12 @@ def test_the_release_runs_inside_the_cluster(name: str) -> None:
     code, printed = run_demo("--auto", "--node", f"--name={name}", longest=840.0)
 
     assert code == 0, printed
-    assert "helm install myapp . --namespace myapp-system --set redis.mode=bundled --wait" in printed
-    assert "15 todos have ended: 13 Succeeded, 2 Skipped" in printed
+    assert "--set redis.mode=bundled --set automation.namespaces={shop} --wait" in printed
+    assert "16 todos have ended: 13 Succeeded, 2 Skipped, 1 Failed" in printed
+    assert re.search(r"build-api gave digest=sha256:[0-9a-f]{12}", printed)
+    assert "Deployment production is applied: 2 of 2 replicas are available" in printed
+    assert "GET http://staging.shop.svc/version answers 200 OK" in printed
+    assert 'the chat was told: customers: {"text": "2.4 is out"}' in printed
+    assert "what it did as deployer: 2 x create jobs, 2 x patch deployments" in printed
     assert re.search(r"todos \d+ \(\d\.\d each\), decisions 3, events \d", printed)
     assert not is_up(name)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console, RenderableType
 
-from deploy.demo.api_writes import operator_writes
+from deploy.demo.api_writes import OperatorWrites, operator_writes
 from deploy.demo.errors import DemoError
 from deploy.demo.narrator import PlainNarrator
 from deploy.demo.options import parse_options
@@ -71,11 +71,32 @@ def test_summary_names_the_decider_and_the_writes() -> None:
     """Who decided, how long it took, and what it cost."""
     todos = [replace(release_todo("approve"), decided_by=("oncall",), message="completed by oncall")]
 
-    shown = drawn(summary(todos, Counter({"todos/status": 3, "tododecisions/status": 1}), NOW))
+    writes = OperatorWrites(
+        Counter({"todos/status": 3, "tododecisions/status": 1}), {"deployer": Counter({"create jobs": 2})}
+    )
+
+    shown = drawn(summary(todos, ["customers: it is out"], writes, NOW))
 
     assert "approve was completed by oncall" in shown
     assert "5 s from the creation of the first to the end of the last" in shown
+    assert "the chat was told: customers: it is out" in shown
     assert "todos 3 (3.0 each), decisions 1, events 0" in shown
+    assert "what it did as deployer: 2 x create jobs" in shown
+
+
+def test_summary_tells_why_something_failed_and_what_a_build_gave() -> None:
+    """In one line each; what is meant to fail is told so."""
+    todos = [
+        replace(release_todo("build"), outputs={"digest": "abc", "size": 1}),
+        replace(release_todo("test", phase="Failed"), message="answers 500"),
+        replace(release_todo("tell-partners", phase="Failed"), message="answers 404"),
+    ]
+
+    shown = drawn(summary(todos, [], None, NOW))
+
+    assert "build gave digest=abc, size=1" in shown
+    assert "test failed: answers 500" in shown
+    assert "tell-partners failed, to show what that looks like: answers 404" in shown
 
 
 @pytest.mark.parametrize(
@@ -83,6 +104,7 @@ def test_summary_names_the_decider_and_the_writes() -> None:
     [
         pytest.param([release_todo("announce"), release_todo("x", phase="Failed")], None, "x Failed", id="failed"),
         pytest.param([release_todo("announce", phase="Skipped")], None, "announce Skipped", id="not-announced"),
+        pytest.param([release_todo("announce"), release_todo("tell-partners")], None, "tell-partners", id="too-good"),
         pytest.param(
             [release_todo("announce")], {"oncall"}, r"expected decisions of \['oncall'\], found none", id="undecided"
         ),
@@ -115,20 +137,25 @@ def test_without_terminal_nobody_is_asked() -> None:
 
 
 def test_only_successful_writes_of_the_operator_count(tmp_path: Path) -> None:
-    """Reads, failures, other users and other namespaces are left out."""
+    """Reads, failures, dry runs, other users and other namespaces are left out; accounts acted as are told apart."""
     ours = {
         "user": {"username": "system:serviceaccount:myapp-system:myapp"},
         "verb": "patch",
         "objectRef": {"resource": "todos", "subresource": "status", "namespace": "shop"},
         "responseStatus": {"code": 200},
+        "requestURI": "/apis/todo.myapp.dev/v1alpha1/namespaces/shop/todos/a/status",
     }
     others = [
         {**ours, "verb": "list"},
         {**ours, "responseStatus": {"code": 409}},
         {**ours, "user": {"username": "oncall"}},
         {**ours, "objectRef": {"resource": "todos", "namespace": "other"}},
+        {**ours, "requestURI": "/apis/apps/v1/namespaces/shop/deployments?dryRun=All"},
     ]
+    lent = {**ours, "impersonatedUser": {"username": "system:serviceaccount:shop:deployer"}, "verb": "create"}
     log = tmp_path / "audit.log"
-    log.write_text("".join(f"{json.dumps(event)}\n" for event in [ours, *others]))
+    log.write_text("".join(f"{json.dumps(event)}\n" for event in [ours, *others, lent]))
 
-    assert operator_writes(log, "shop") == Counter({"todos/status": 1})
+    assert operator_writes(log, "shop") == OperatorWrites(
+        Counter({"todos/status": 1}), {"deployer": Counter({"create todos/status": 1})}
+    )
