@@ -24,6 +24,7 @@ from myapp.application.memory_only import MemoryOnly
 from myapp.application.notifications import Notifications
 from myapp.application.reconcile_loop import ReconcileLoop
 from myapp.application.reconcile_todo import ReconcileTodo
+from myapp.application.rehearsals import Rehearsals
 from myapp.application.reminder_ledger import ReminderLedger
 from myapp.application.resync import Resync
 from myapp.application.todo_census import TodoCensus
@@ -33,6 +34,7 @@ from myapp.application.work_queue import WorkQueue
 from myapp.domain.actions.http import Http
 from myapp.domain.actions.job import Job
 from myapp.domain.actions.resource import Resource
+from myapp.domain.todo_key import TodoKey
 from myapp.infrastructure.cel.cel_compiler import CelCompiler
 from myapp.infrastructure.http.build import build_http_client, build_http_performer
 from myapp.infrastructure.kopf_adapter.event_translation import EventTranslation
@@ -51,7 +53,7 @@ from myapp.infrastructure.kube.kube_streams import LONGEST_SILENCE, KubeStreams
 from myapp.infrastructure.kube.lease_objects import LeaseObjects
 from myapp.infrastructure.kube.object_judge import ObjectJudge
 from myapp.infrastructure.kube.policy_objects import PolicyObjects
-from myapp.infrastructure.kube.resource_action import build_resource_performer
+from myapp.infrastructure.kube.resource_action import ResourceAction
 from myapp.infrastructure.kube.resource_paths import watched_paths
 from myapp.infrastructure.kube.shared_watches import MOST_WATCHES, SharedWatches
 from myapp.infrastructure.kube.status_writers import KubeAnswerWriter, KubeTodoStatusWriter
@@ -115,17 +117,28 @@ def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess
     )
     watches = SharedWatches(client, object_streams, random.random)
     http_client = build_http_client(settings, agent)
+    objects = ResourceAction.build(client, watches, todos, ObjectJudge(expressions, clock), clock)
+
+    def wake(key: TodoKey) -> None:
+        queue.add(key, priority=registry.priority_of(key))
+
+    rehearsals = Rehearsals(rehearsers={Job: jobs.rehearsal, Resource: objects.rehearsal}, wake=wake)
     effects = EffectTasks(
         performers={
             Http: build_http_performer(client, http_client, expressions, clock),
             Job: jobs.performer,
-            Resource: build_resource_performer(client, watches, todos, ObjectJudge(expressions, clock), clock),
+            Resource: objects.performer,
         },
-        wake=lambda key: queue.add(key, priority=registry.priority_of(key)),
+        wake=wake,
         starts=settings.workers,
         may_act=leadership.may_write,
     )
-    intake = Intake(registry=registry, store=store, decisions=decisions, queue=queue, end_effect=effects.forget)
+
+    def end_effect(key: TodoKey) -> None:
+        effects.forget(key)
+        rehearsals.forget(key)
+
+    intake = Intake(registry=registry, store=store, decisions=decisions, queue=queue, end_effect=end_effect)
     reminders = ReminderLedger(queue.add)
     guard = Guard(
         policies=policies,
@@ -146,6 +159,7 @@ def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess
         answers=KubeAnswerWriter(client),
         deleter=todos,
         effects=effects,
+        rehearsals=rehearsals,
         notices=Notifications((notices,) if webhook is None else (notices, webhook), reminders),
         expressions=expressions,
         reminders=reminders,
@@ -186,6 +200,7 @@ def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess
         queue=queue,
         loop=loop,
         effects=effects,
+        rehearsals=rehearsals,
         jobs=jobs.watches,
         resync=resync,
         guard=guard,

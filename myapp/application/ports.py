@@ -17,6 +17,7 @@ from myapp.application.snapshot import Snapshot
 from myapp.domain.decision import Answer, Decision, DecisionReason
 from myapp.domain.effect import Accomplished, Held, Underway, Unsuccessful
 from myapp.domain.plan import Notice
+from myapp.domain.todo_entry import TodoEntry
 from myapp.domain.todo_key import TodoKey
 from myapp.domain.todo_status import TodoStatus
 
@@ -142,6 +143,14 @@ class EffectPerformer(Protocol):
 
     async def withdraw(self, effect: Effect) -> None:
         """End what would go on by itself, because the attempt is over. Idempotent; raises ApiError."""
+        ...
+
+
+class Rehearser(Protocol):
+    """Tries the work of one kind of action as a dry run, with the rights of the todo's own account."""
+
+    async def rehearse(self, todo: TodoEntry) -> Held | Unsuccessful | None:
+        """What its first attempt would run into; None where it would be accepted. Stores nothing; raises ApiError."""
         ...
 
 

@@ -14,6 +14,7 @@ from myapp.application.intake import Intake
 from myapp.application.outcomes import Done, Gone, LookAgainAt, Outcome, Retry, Stale, Written
 from myapp.application.ports import AnswerWriter, Clock, NoticeBoard, Telemetry, TodoDeleter, TodoStatusWriter
 from myapp.application.reconcile_scope import current_scope
+from myapp.application.rehearsals import Rehearsals
 from myapp.application.reminder_ledger import ReminderLedger
 from myapp.application.snapshot import Snapshot, TodoSnapshot
 from myapp.application.todo_registry import TodoRegistry
@@ -47,6 +48,7 @@ class ReconcileTodo:
         answers: AnswerWriter,
         deleter: TodoDeleter,
         effects: EffectTasks,
+        rehearsals: Rehearsals,
         notices: NoticeBoard,
         reminders: ReminderLedger,
         expressions: ExpressionCompiler,
@@ -62,6 +64,7 @@ class ReconcileTodo:
         self._answers = answers
         self._deleter = deleter
         self._effects = effects
+        self._rehearsals = rehearsals
         self._notices = notices
         self._reminders = reminders
         self._expressions = expressions
@@ -76,6 +79,7 @@ class ReconcileTodo:
         if snapshot is None:
             self._reminders.forget(key)
             self._effects.forget(key)
+            self._rehearsals.forget(key)
             await self._answer(map(without_target, self._decisions.on(key)))
             return Done()
         if snapshot.status is None:
@@ -83,6 +87,7 @@ class ReconcileTodo:
         if snapshot.terminating:
             status = snapshot.status
             self._effects.forget(key)  # what it has created is owned by it, and goes with it
+            self._rehearsals.forget(key)
             await self._answer(terminating_target(made, status) for made in self._decisions.on(key))
             return Done()
         return await self._carry_out(snapshot, snapshot.status, await self._plan(snapshot, snapshot.status))
@@ -100,6 +105,7 @@ class ReconcileTodo:
             return Retry("the object was changed meanwhile")
         if isinstance(snapshot, TodoSnapshot):
             self._effects.align(snapshot.todo, plan.effect)
+            self._rehearsals.align(snapshot.todo, waits=plan.rehearse)
         await self._answer(plan.answers)
         for notice in plan.notices:
             self._notices.publish(snapshot, notice)
@@ -126,7 +132,17 @@ class ReconcileTodo:
         related = self._registry.related(snapshot.todo)
         news = self._effects.latest(snapshot.key, EffectId(snapshot.uid, status.attempt))
         marked, now = self._reminders.marked(snapshot), self._clock.now()
-        return decide(snapshot.todo, marked, related, decisions, now, news=news, when=when, outputs=outputs)
+        return decide(
+            snapshot.todo,
+            marked,
+            related,
+            decisions,
+            now,
+            news=news,
+            when=when,
+            outputs=outputs,
+            foresight=self._rehearsals.foreseen(snapshot.todo),
+        )
 
     async def _admitted(self, snapshot: Snapshot, decisions: Sequence[Decision]) -> tuple[Decision, ...]:
         """What the guard lets be judged now; what has to wait stays in the inbox, and the guard has us look again."""

@@ -14,6 +14,7 @@ from myapp.domain.counted_decisions import claimed_by
 from myapp.domain.decision import Answer, Decision, DecisionAction
 from myapp.domain.effect import EffectRecord, News, Withdrawn
 from myapp.domain.expression import Expression
+from myapp.domain.foresight import Foresight, foretold, to_be_rehearsed
 from myapp.domain.judgement import judge_after_the_end, judge_all, unreadable_target
 from myapp.domain.message import bounded
 from myapp.domain.moment import earliest, format_moment, to_millisecond
@@ -41,11 +42,12 @@ def decide(
     news: News | None = None,
     when: Expression | None = None,
     outputs: CompiledOutputs = NO_RULES,
+    foresight: Foresight | None = None,
 ) -> Plan:
     """The plan for ``todo``, whose status is ``status`` and on which ``decisions`` have not been judged yet.
 
     ``news`` is the latest that is known about the effect of the attempt that the status names, ``when`` and
-    ``outputs`` are the todo's own expressions, compiled.
+    ``outputs`` are the todo's own expressions, compiled. ``foresight`` is what a dry run of its work has said.
     """
     situation = Situation(todo, status, related, status.decisions, to_millisecond(now), news, when, outputs)
     late_answers: tuple[Answer, ...] = ()
@@ -61,11 +63,13 @@ def decide(
     if status.phase.final and verdict.phase.final:
         verdict = begun_anew(situation)
     check_transition(status.phase, verdict.phase)
+    verdict = foretold(situation, verdict, foresight)
     schedule = ReminderSchedule.of(situation, verdict)
     following = _following(situation, verdict, schedule)
     notices = (*_notices(status, following, todo), *_reminders(schedule, situation, verdict))
     look_again_at = _look_again_at(situation, verdict, following, schedule)
-    return Plan(following, answers, notices, look_again_at, effect=order_for(todo, following))
+    rehearse = to_be_rehearsed(todo, following)
+    return Plan(following, answers, notices, look_again_at, effect=order_for(todo, following), rehearse=rehearse)
 
 
 def decide_unreadable(

@@ -55,3 +55,5 @@ class Plan:
     delete: bool = False
     effect: EffectOrder | None = None
     """What is to be under way outside, given that the status is written; None: nothing."""
+    rehearse: bool = False
+    """Whether its work is to be tried as a dry run, while it waits."""

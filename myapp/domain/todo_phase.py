@@ -118,6 +118,18 @@ class Reason(StrEnum):
     REDIRECT_REFUSED = "RedirectRefused"
 
 
+#: What a dry run may say of a todo that waits, beside what it waits for.
+FORESEEN_REASONS = frozenset(
+    {
+        Reason.INVALID_TEMPLATE,
+        Reason.INVALID_MANIFEST,
+        Reason.FIELD_CONFLICT,
+        Reason.FORBIDDEN,
+        Reason.AUTOMATION_NOT_ALLOWED,
+        Reason.ADMISSION_REFUSED,
+        Reason.KIND_NOT_FOUND,
+    }
+)
 _WHILE_ACTIVE = frozenset(
     {
         Reason.INVALID_SPEC,
@@ -192,7 +204,8 @@ REASONS: Mapping[Phase, frozenset[Reason]] = MappingProxyType(
                 Reason.WAITING_FOR_DEPENDENCY,
                 Reason.WAITING_FOR_START_TIME,
             }
-        ),
+        )
+        | FORESEEN_REASONS,
         Phase.ACTIVE: _WHILE_ACTIVE,
         Phase.SUCCEEDED: frozenset({Reason.COMPLETED, Reason.APPROVED, Reason.TIMED_OUT}),
         Phase.FAILED: _OF_FAILURE,
@@ -204,7 +217,9 @@ REASONS: Mapping[Phase, frozenset[Reason]] = MappingProxyType(
 )
 
 #: Reasons for which somebody must change an object before anything can go on (kstatus: Failed).
-REFUSED_REASONS = frozenset({Reason.INVALID_SPEC, Reason.DEPENDENCY_CYCLE, Reason.NAME_CONFLICT})
+REFUSED_REASONS = frozenset(
+    {Reason.INVALID_SPEC, Reason.DEPENDENCY_CYCLE, Reason.NAME_CONFLICT, Reason.INVALID_TEMPLATE}
+)
 
 
 def check_transition(before: Phase, after: Phase) -> None:

@@ -22,6 +22,7 @@ from myapp.application.effect_tasks import EffectTasks
 from myapp.application.guard import Guard
 from myapp.application.leader_election import Leadership
 from myapp.application.reconcile_loop import ReconcileLoop
+from myapp.application.rehearsals import Rehearsals
 from myapp.application.resync import Resync
 from myapp.application.work_queue import WorkQueue
 from myapp.infrastructure.kube.api_readiness import wait_for_kinds
@@ -62,6 +63,7 @@ class OperatorProcess:
     queue: WorkQueue
     loop: ReconcileLoop
     effects: EffectTasks
+    rehearsals: Rehearsals
     jobs: JobWatches
     resync: Resync
     guard: Guard
@@ -115,6 +117,7 @@ class OperatorProcess:
         finally:
             if not await self.loop.drain(self.settings.drain_timeout):
                 _logger.warning("some reconciles were not finished in time; the next start takes them up")
+            await self.rehearsals.stop()
             await self.effects.stop()
             await self.leadership.release()
             stop_watching.set()

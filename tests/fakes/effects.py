@@ -9,6 +9,7 @@ from myapp.application.effect import Effect
 from myapp.domain.actions.unattended import Unattended
 from myapp.domain.effect import Accomplished, EffectId, Held, Underway, Unsuccessful
 from myapp.domain.entry_fields import EntryFields
+from myapp.domain.todo_entry import TodoEntry
 
 End = Accomplished | Unsuccessful | Held
 
@@ -86,3 +87,19 @@ class FakePerformer:
     def _begin(self, effect: Effect) -> None:
         if effect.id not in self.world.begun:
             self.world.begun.append(effect.id)
+
+
+@dataclass
+class FakeRehearser:
+    """Rehearser that says what a test tells it to; afterwards the last of that again."""
+
+    answers: list[Held | Unsuccessful | Exception | None] = field(default_factory=lambda: [None])
+    asked: list[TodoEntry] = field(default_factory=list)
+
+    async def rehearse(self, todo: TodoEntry) -> Held | Unsuccessful | None:
+        """The next answer."""
+        self.asked.append(todo)
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer

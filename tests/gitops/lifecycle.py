@@ -12,7 +12,7 @@ from myapp.domain.dependency import DependencyState
 from myapp.domain.effect import FailureKind, Held, Report, Underway, Unsuccessful
 from myapp.domain.situation import Related
 from myapp.domain.todo_entry import TodoEntry
-from myapp.domain.todo_phase import Phase, Reason
+from myapp.domain.todo_phase import FORESEEN_REASONS, Phase, Reason
 from myapp.domain.todo_status import TodoStatus
 from myapp.infrastructure.mapping.todo_mapper import status_patch
 from tests.fakes.effects import Errand
@@ -121,6 +121,10 @@ def _unfinished(readiness: Readiness) -> Iterator[State]:
         **{f"is held, {reason}": (_reported(readiness, Held(reason, "no Job yet")), False) for reason in HELD},
         **{f"is held, {reason}": (_requested(readiness, Held(reason, "no")), False) for reason in REQUEST_HELD},
         **{f"is held, {reason}": (_on_object(readiness, Held(reason, "no")), False) for reason in OBJECT_HELD},
+        **{
+            f"foresees {reason}": (_foreseen(readiness, reason), False)
+            for reason in sorted(FORESEEN_REASONS - {Reason.INVALID_TEMPLATE})
+        },
         "waits for an object": (_on_object(readiness, Underway(Reason.WAITING_FOR_OBJECT, "not ready")), False),
         "asks again and again": (_requested(readiness, Underway(Reason.POLLING, "503")), False),
     }
@@ -194,6 +198,13 @@ def _on_object(readiness: Readiness, report: Report) -> TodoStatus:
     return decide(wait, active(wait), Related(), (), at(6), news=report).status
 
 
+def _foreseen(readiness: Readiness, reason: Reason) -> TodoStatus:
+    """What a dry run leads to that a todo's work would not pass."""
+    errand = replace(_todo(readiness, needs=["b"]), action=Errand())
+    waits = sees({"b": DependencyState(Phase.PENDING)})
+    return decide(errand, UNSEEN, waits, (), at(6), foresight=Held(reason, "no")).status
+
+
 def _requested(readiness: Readiness, report: Report) -> TodoStatus:
     """What a report on an active todo's request leads to."""
     request = _todo(readiness, http={"url": "https://example.com/"})
@@ -204,6 +215,7 @@ def _refused(readiness: Readiness) -> Iterator[State]:
     loop = sees({"b": DependencyState(Phase.PENDING)}, loop=("a", "b", "a"))
     stalled = {
         "a loop": plan(_todo(readiness, needs=["b"]), related=loop).status,
+        "its template would be refused": _foreseen(readiness, Reason.INVALID_TEMPLATE),
         "not valid": decide_unreadable(UNSEEN, 1, "spec.timeout: found 3 days", (), at(0)).status,
         "its Job's name is taken": _reported(readiness, Held(Reason.NAME_CONFLICT, "a Job named a exists")),
         "made invalid while active": decide_unreadable(active(_todo(readiness)), 1, "spec: found 7", (), at(9)).status,

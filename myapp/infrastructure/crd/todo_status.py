@@ -93,7 +93,9 @@ class TodoStatus(ResourceModel):
     reason: CamelCaseReason | None = Field(
         default=None,
         description="Why the Todo is in its phase. Pending: WaitingForDependency, DependencyNotFound, "
-        "WaitingForStartTime, Suspended, DependencyCycle, InvalidSpec. Active: AwaitingDecision, Waiting, Suspended, "
+        "WaitingForStartTime, Suspended, DependencyCycle, InvalidSpec, and what a dry run of its work has said: "
+        "InvalidTemplate, InvalidManifest, FieldConflict, Forbidden, AutomationNotAllowed, AdmissionRefused, "
+        "KindNotFound. Active: AwaitingDecision, Waiting, Suspended, "
         "Starting, BackingOff, Unavailable, Refused, InternalError; of a Job Running, JobSuspended, ImagePullFailed, "
         "Unschedulable, PodRefused, PodNotStarted; of what is not accepted for the time being QuotaExceeded, "
         "AdmissionRefused, Forbidden, AutomationNotAllowed, NamespaceTerminating, NameConflict, WaitingForCleanup, "

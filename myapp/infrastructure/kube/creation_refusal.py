@@ -4,7 +4,9 @@ What may change without the todo (rights, quotas, policies) holds the effect; wh
 change ends it.
 """
 
+from collections.abc import Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 
 from myapp.application.errors import ApiError, ApiRefusedError, ApiUnavailableError
 from myapp.domain.effect import Held
@@ -12,6 +14,9 @@ from myapp.domain.todo_phase import Reason
 
 _NO_IMPERSONATION = "cannot impersonate"
 _NO_RIGHT = "is forbidden: User "
+#: What makes a request a dry run, which stores nothing.
+DRY_RUN: Mapping[str, str] = MappingProxyType({"dryRun": "All"})
+_NO_DRY_RUN = "does not support dry run"
 _WEBHOOK_DOWN = "failed calling webhook"
 #: What the API server says, and what that means; the first that fits.
 _FOR_THE_TIME_BEING: tuple[tuple[str, Reason], ...] = (
@@ -28,6 +33,11 @@ def told_by(error: ApiError) -> str:
     """The API server's own words, without ours about which request they answer."""
     code = getattr(error, "code", None)
     return str(error).partition(f": {code} ")[2] or str(error)
+
+
+def knows_no_dry_run(error: ApiError) -> bool:
+    """Whether a webhook does not take part in dry runs, so that one says nothing."""
+    return _NO_DRY_RUN in str(error)
 
 
 def reason_to_hold(error: ApiError) -> Reason | None:

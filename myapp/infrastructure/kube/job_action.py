@@ -10,6 +10,7 @@ from myapp.infrastructure.kube.automation_bounds import AutomationBounds
 from myapp.infrastructure.kube.job_board import JobBoard
 from myapp.infrastructure.kube.job_creation import JobCreation
 from myapp.infrastructure.kube.job_performer import JobPerformer
+from myapp.infrastructure.kube.job_rehearsal import JobRehearsal
 from myapp.infrastructure.kube.job_watches import JobWatches
 from myapp.infrastructure.kube.job_witness import JobWitness
 from myapp.infrastructure.kube.kube_client import KubeClient
@@ -19,9 +20,10 @@ from myapp.infrastructure.kube.stray_jobs import StrayJobs
 
 @dataclass(frozen=True, slots=True)
 class JobAction:
-    """The performer, and the watches that tell it how its Jobs do."""
+    """The performer, its dry run, and the watches that tell it how its Jobs do."""
 
     performer: JobPerformer
+    rehearsal: JobRehearsal
     watches: JobWatches
 
     @classmethod
@@ -29,11 +31,11 @@ class JobAction:
         cls, client: KubeClient, streams: KubeStreams, todos: TodoReader, clock: Clock, namespaces: Sequence[str]
     ) -> Self:
         """Over what is shared with others: the client, and the streams, of which two stay open for each namespace."""
-        board = JobBoard(client)
+        board, bounds = JobBoard(client), AutomationBounds(client)
         performer = JobPerformer(
             client=client,
             board=board,
-            creation=JobCreation(client, board, AutomationBounds(client), clock),
+            creation=JobCreation(client, board, bounds, clock),
             witness=JobWitness(client, streams),
             clock=clock,
         )
@@ -42,4 +44,4 @@ class JobAction:
         watches = JobWatches(
             client=client, streams=streams, board=board, strays=strays, namespaces=namespaces, random=random.random
         )
-        return cls(performer, watches)
+        return cls(performer, JobRehearsal(client, bounds, clock), watches)

@@ -6,30 +6,27 @@ What only time or others can change holds the effect and says why; it is asked f
 import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from http import HTTPStatus
 from typing import Any
 
 from myapp.application.effect import Effect
-from myapp.application.errors import ApiError, ApiRefusedError, ApiUnavailableError
+from myapp.application.errors import ApiError, ApiUnavailableError
 from myapp.application.ports import Clock
 from myapp.domain.actions.job import Job
-from myapp.domain.effect import EffectId, FailureKind, Held, Unsuccessful
+from myapp.domain.effect import EffectId, Held, Unsuccessful
 from myapp.domain.moment import format_moment
 from myapp.domain.todo_phase import Reason
 from myapp.infrastructure.kube.automation_bounds import AutomationBounds
-from myapp.infrastructure.kube.creation_refusal import holding, told_by
 from myapp.infrastructure.kube.job_board import FollowedJob, JobBoard
 from myapp.infrastructure.kube.job_facts import JobFacts, job_facts
 from myapp.infrastructure.kube.job_manifest import job_manifest
+from myapp.infrastructure.kube.job_refusal import job_refused
 from myapp.infrastructure.kube.job_report import result_lost
-from myapp.infrastructure.kube.job_witness import one_line
 from myapp.infrastructure.kube.kube_client import ApiAnswer, KubeClient
 from myapp.infrastructure.kube.resource_paths import jobs_path
 from myapp.infrastructure.kube.service_account import account_of
 
 #: For how long a holder of the name that is going away is waited for before it counts as a conflict.
 _CLEANUP = timedelta(minutes=5)
-_WRONG_TEMPLATE = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY})
 
 
 class JobCreation:
@@ -52,14 +49,10 @@ class JobCreation:
         try:
             answer = await self._send(effect.id, namespace, manifest, account.username)
         except ApiError as error:
-            held = holding(error, account=account.name, namespace=namespace, what="Jobs")
-            if held is not None:
-                return held
-            if isinstance(error, ApiRefusedError) and error.code in _WRONG_TEMPLATE:
-                message = f"the API server refuses the template: {one_line(told_by(error))}"
-                now = self._clock.now()
-                return Unsuccessful(now, FailureKind.FAILURE, Reason.INVALID_TEMPLATE, message, final=True)
-            raise
+            refused = job_refused(error, account, self._clock.now())
+            if refused is None:
+                raise
+            return refused
         if answer.conflict and answer.body.get("reason") == "AlreadyExists":
             return await self._adopt(action, followed)
         if answer.conflict or answer.missing:  # of the quota's own bookkeeping; of a namespace that is just gone

@@ -13,6 +13,7 @@ from myapp.application.errors import ApiRefusedError
 from myapp.application.ports import Clock
 from myapp.domain.effect import Held, Underway, Unsuccessful
 from myapp.domain.todo_phase import Reason
+from myapp.infrastructure.kube.creation_refusal import knows_no_dry_run
 from myapp.infrastructure.kube.kube_client import ApiAnswer
 from myapp.infrastructure.kube.object_effect import UID, VERSION, ObjectEffect, Telling
 from myapp.infrastructure.kube.object_requests import ObjectRequests, is_marked, mark_of
@@ -20,7 +21,6 @@ from myapp.infrastructure.kube.recorded_references import RecordedReferences
 
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 30.0
-_NO_DRY_RUN = "does not support dry run"
 
 
 class OncePatch:
@@ -99,7 +99,7 @@ class OncePatch:
         try:
             answer = await self._requests.send(object_effect, mark_of(object_effect.effect), dry_run=True)
         except ApiRefusedError as error:
-            if _NO_DRY_RUN not in str(error):
+            if not knows_no_dry_run(error):
                 raise
             return None
         return object_effect.request.answered_missing(answer) if answer.missing else None

@@ -34,7 +34,7 @@ _WRONG_FOR_ITS_KIND = ("failed to create typed patch object", "failed to convert
 #: A patch that makes an invalid object is answered with all of that object.
 _QUOTED_OBJECT = re.compile(r'Invalid value: "\{.*\}": ')
 #: What the API server says of a JSON patch with a test that fails, or a path that leads nowhere.
-_UNEXPLAINED = "the server rejected our request due to an error in our request"
+UNEXPLAINED = "the server rejected our request due to an error in our request"
 _NAMED_FIELDS = 5
 
 
@@ -101,7 +101,7 @@ class Request:
     def _words(self, told: str) -> str:
         if self.target.group_kind == SECRET:
             return "its words are not repeated here, because they may quote the Secret"
-        if told.startswith(_UNEXPLAINED):
+        if told.startswith(UNEXPLAINED):
             return "a test of the patch fails, or one of its paths does not exist in the object"
         return _QUOTED_OBJECT.sub("", " ".join(told.split()))
 

@@ -7,6 +7,7 @@ from myapp.application.effect import Effect
 from myapp.domain.actions.resource import FIELD_MANAGER, Operation, PatchType, Resource
 from myapp.domain.effect_name import effect_name
 from myapp.domain.todo_entry import TodoEntry
+from myapp.infrastructure.kube.creation_refusal import DRY_RUN
 from myapp.infrastructure.kube.kind_discovery import ObjectPlace
 from myapp.infrastructure.kube.kube_client import ApiAnswer, JsonBody, KubeClient
 from myapp.infrastructure.kube.object_effect import ObjectEffect
@@ -37,7 +38,7 @@ class ObjectRequests:
     ) -> ApiAnswer:
         """Apply or patch. ``mark`` is who is to be remembered for it; ``version`` the only one that may be changed."""
         action, place = effect.action, effect.place
-        params = {"fieldManager": mark or action.field_manager, **_STRICT, **({"dryRun": "All"} if dry_run else {})}
+        params = {"fieldManager": mark or action.field_manager, **_STRICT, **(DRY_RUN if dry_run else {})}
         if action.operation is Operation.APPLY:
             params["force"] = "true" if action.force else "false"
             return await self._patch(effect, _APPLY, params, applied(action, place, effect.todo))
@@ -46,11 +47,15 @@ class ObjectRequests:
             return await self._patch(effect, _PATCHES[PatchType.JSON], params, [*held, *map(dict, action.json_patch)])
         return await self._patch(effect, _PATCHES[action.patch_type], params, action.manifest)
 
-    async def delete(self, effect: ObjectEffect, uid: str) -> ApiAnswer:
-        """Have the object with that uid deleted, and what belongs to it."""
+    async def delete(self, effect: ObjectEffect, uid: str, *, dry_run: bool = False) -> ApiAnswer:
+        """Have the object with that uid deleted, and what belongs to it; an empty uid means whichever has the name."""
         options: dict[str, Any] = {"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": "Background"}
-        options["preconditions"] = {"uid": uid}
-        return await self._client.request("DELETE", effect.place.path, body=options, acting_as=effect.acting_as)
+        if uid:
+            options["preconditions"] = {"uid": uid}
+        params = DRY_RUN if dry_run else None
+        return await self._client.request(
+            "DELETE", effect.place.path, params=params, body=options, acting_as=effect.acting_as
+        )
 
     async def _patch(
         self, effect: ObjectEffect, content_type: str, params: Mapping[str, str], body: JsonBody

@@ -1,6 +1,8 @@
 """Puts together what the action ``resource`` is carried out by."""
 
 import random
+from dataclasses import dataclass
+from typing import Self
 
 from myapp.application.ports import Clock, TodoReader
 from myapp.infrastructure.kube.automation_bounds import AutomationBounds
@@ -14,21 +16,32 @@ from myapp.infrastructure.kube.object_vigil import ObjectVigil
 from myapp.infrastructure.kube.object_wait import ObjectWait
 from myapp.infrastructure.kube.recorded_references import RecordedReferences
 from myapp.infrastructure.kube.resource_performer import ResourcePerformer
+from myapp.infrastructure.kube.resource_rehearsal import ResourceRehearsal
 from myapp.infrastructure.kube.shared_watches import SharedWatches
 
 
-def build_resource_performer(
-    client: KubeClient, watches: SharedWatches, todos: TodoReader, judge: ObjectJudge, clock: Clock
-) -> ResourcePerformer:
-    """The performer, over what it shares with others: the client, and watches that are closed with the operator."""
-    requests, records = ObjectRequests(client), RecordedReferences(todos)
-    vigil = ObjectVigil(ObjectWait(watches, requests, clock, random.random), judge, clock)
-    return ResourcePerformer(
-        bounds=AutomationBounds(client),
-        discovery=KindDiscovery(client),
-        requests=requests,
-        once=OncePatch(requests, records, clock),
-        deletion=ObjectDeletion(requests, records, vigil, clock),
-        vigil=vigil,
-        clock=clock,
-    )
+@dataclass(frozen=True, slots=True)
+class ResourceAction:
+    """The performer, and its dry run."""
+
+    performer: ResourcePerformer
+    rehearsal: ResourceRehearsal
+
+    @classmethod
+    def build(
+        cls, client: KubeClient, watches: SharedWatches, todos: TodoReader, judge: ObjectJudge, clock: Clock
+    ) -> Self:
+        """Over what is shared with others: the client, and watches that are closed with the operator."""
+        requests, records = ObjectRequests(client), RecordedReferences(todos)
+        bounds, discovery = AutomationBounds(client), KindDiscovery(client)
+        vigil = ObjectVigil(ObjectWait(watches, requests, clock, random.random), judge, clock)
+        performer = ResourcePerformer(
+            bounds=bounds,
+            discovery=discovery,
+            requests=requests,
+            once=OncePatch(requests, records, clock),
+            deletion=ObjectDeletion(requests, records, vigil, clock),
+            vigil=vigil,
+            clock=clock,
+        )
+        return cls(performer, ResourceRehearsal(bounds, discovery, requests, clock))

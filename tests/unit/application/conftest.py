@@ -10,8 +10,9 @@ from myapp.application.decision_inbox import DecisionInbox
 from myapp.application.effect_tasks import EffectTasks
 from myapp.application.intake import Intake
 from myapp.application.outcomes import Outcome
-from myapp.application.ports import EffectPerformer
+from myapp.application.ports import EffectPerformer, Rehearser
 from myapp.application.reconcile_todo import ReconcileTodo
+from myapp.application.rehearsals import Rehearsals
 from myapp.application.reminder_ledger import ReminderLedger
 from myapp.application.todo_census import TodoCensus
 from myapp.application.todo_registry import TodoRegistry
@@ -41,6 +42,7 @@ class World:
     cache: FakeSnapshotCache = field(default_factory=FakeSnapshotCache)
     capacity: int = 100
     performers: dict[type[Action], EffectPerformer] = field(default_factory=dict)
+    rehearsers: dict[type[Action], Rehearser] = field(default_factory=dict)
     leads: bool = True
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 
@@ -61,6 +63,7 @@ class World:
             may_act=lambda: self.leads,
             pause=self.pause,
         )
+        self.rehearsals = Rehearsals(rehearsers=self.rehearsers, wake=self.queue.add, pause=self.pause)
         self.intake = Intake(
             registry=self.registry,
             store=self.store,
@@ -79,6 +82,7 @@ class World:
             answers=FakeAnswerWriter(self.cluster),
             deleter=self.cluster,
             effects=self.effects,
+            rehearsals=self.rehearsals,
             notices=self.notices,
             reminders=self.reminders,
             expressions=CelCompiler(),

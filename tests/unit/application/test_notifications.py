@@ -38,6 +38,7 @@ class Operator:
             answers=FakeAnswerWriter(world.cluster),
             deleter=world.cluster,
             effects=world.effects,
+            rehearsals=world.rehearsals,
             notices=self.notifications,
             expressions=CelCompiler(),
             reminders=self.ledger,

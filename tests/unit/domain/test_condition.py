@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from myapp.domain.condition import Condition, ConditionType, Readiness, Standing, conditions_for
-from myapp.domain.todo_phase import REASONS, Phase, Reason
+from myapp.domain.todo_phase import FORESEEN_REASONS, REASONS, Phase, Reason
 from tests.unit.domain.builders import T0, at
 from tests.unit.domain.kstatus import KStatus, kstatus
 
@@ -30,10 +30,12 @@ WAITING = [
     *((Phase.ACTIVE, reason) for reason in (Reason.WAITING_FOR_OBJECT, Reason.KIND_NOT_FOUND, Reason.OBJECT_NOT_FOUND)),
     *((Phase.ACTIVE, reason) for reason in (Reason.POLLING, Reason.SECRET_NOT_FOUND, Reason.INVALID_SECRET)),
     (Phase.ACTIVE, Reason.NAME_NOT_RESOLVED),
+    *((Phase.PENDING, reason) for reason in sorted(FORESEEN_REASONS - {Reason.INVALID_TEMPLATE})),
 ]
 REFUSED = [
     (Phase.PENDING, Reason.INVALID_SPEC),
     (Phase.PENDING, Reason.DEPENDENCY_CYCLE),
+    (Phase.PENDING, Reason.INVALID_TEMPLATE),
     (Phase.ACTIVE, Reason.INVALID_SPEC),
     (Phase.ACTIVE, Reason.NAME_CONFLICT),
 ]

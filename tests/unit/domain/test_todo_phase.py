@@ -48,5 +48,6 @@ def test_an_illegal_transition_is_caught_with_the_domains_root() -> None:
 
 def test_reasons_for_which_somebody_must_change_an_object() -> None:
     """Waiting is never one of them, and every reason is a CamelCase word, as condition reasons must be."""
-    assert {Reason.INVALID_SPEC, Reason.DEPENDENCY_CYCLE, Reason.NAME_CONFLICT} == REFUSED_REASONS
+    invalid = {Reason.INVALID_SPEC, Reason.INVALID_TEMPLATE}
+    assert {*invalid, Reason.DEPENDENCY_CYCLE, Reason.NAME_CONFLICT} == REFUSED_REASONS
     assert all(reason.isalpha() and reason[0].isupper() for reason in Reason)
