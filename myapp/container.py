@@ -116,7 +116,7 @@ def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess
         access, connections=MOST_WATCHES, timeout=settings.request_timeout, silence=LONGEST_SILENCE, agent=agent
     )
     watches = SharedWatches(client, object_streams, random.random)
-    http_client = build_http_client(settings, agent)
+    http_client = build_http_client(settings, agent, metrics)
     objects = ResourceAction.build(client, watches, todos, ObjectJudge(expressions, clock), clock)
 
     def wake(key: TodoKey) -> None:
@@ -188,6 +188,7 @@ def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess
     )
     metrics.watch_todos(census, decisions, clock)
     metrics.watch_work(queue.running, settings.workers)
+    metrics.watch_http(lambda: http_client.waiting)
     metrics.watch_leadership(leadership.may_write)
     if webhook is not None:
         metrics.watch_webhook(webhook)

@@ -42,6 +42,14 @@
 {{- end }}
 - name: MYAPP_HTTP_PRIVATE_NETWORKS
   value: {{ .privateNetworks | quote }}
+- name: MYAPP_HTTP_MAX_REQUESTS
+  value: {{ int64 .maxRequests | quote }}
+- name: MYAPP_HTTP_MAX_TIMEOUT
+  value: {{ .maxTimeout | quote }}
+- name: MYAPP_HTTP_MAX_RESPONSE_BYTES
+  value: {{ int64 .maxResponseBytes | quote }}
+- name: MYAPP_HTTP_MAX_HEADER_BYTES
+  value: {{ int64 .maxHeaderBytes | quote }}
 {{- end }}
 {{- end -}}
 

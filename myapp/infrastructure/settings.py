@@ -101,6 +101,16 @@ class Settings(BaseSettings):
     """To where they may not. Of two networks that contain an address, the smaller one counts."""
     http_private_networks: bool = True
     """Whether they may send to private networks, as a cluster's own are."""
+    http_max_requests: Annotated[int, Field(ge=1, le=4096)] = 256
+    """How many requests of http actions are under way at once; they are shared fairly among namespaces."""
+    http_max_timeout: Annotated[Duration, Field(ge=timedelta(seconds=1), le=timedelta(minutes=5))] = timedelta(
+        minutes=5
+    )
+    """How long one of them may take, whatever its author asks for."""
+    http_max_response_bytes: Annotated[int, Field(ge=1024, le=1024 * 1024)] = 256 * 1024
+    """How large a body may be that expressions look at."""
+    http_max_header_bytes: Annotated[int, Field(ge=1024, le=64 * 1024)] = 8 * 1024
+    """How long one line of the headers of an answer may be."""
     cluster_name: Annotated[str, Field(pattern=r"^([A-Za-z0-9]([-A-Za-z0-9._]{0,61}[A-Za-z0-9])?)?$")] = ""
     """What the webhook is told of where a todo is; empty means the API server's host."""
     drain_timeout: Annotated[Duration, Field(ge=timedelta(0), le=timedelta(minutes=5))] = timedelta(seconds=15)

@@ -12,7 +12,7 @@ from myapp.application.todo_census import TodoCensus
 from myapp.application.todo_registry import TodoRegistry
 from myapp.domain.decision import Answer, DecisionReason
 from myapp.domain.plan import NoticeKind
-from myapp.domain.todo_phase import REASONS, Phase
+from myapp.domain.todo_phase import REASONS, Phase, Reason
 from myapp.domain.todo_status import TodoStatus
 from myapp.infrastructure.telemetry.metrics import Metrics
 from tests.fakes.clock import FakeClock
@@ -51,6 +51,8 @@ def test_f3_ten_thousand_todos_in_every_state_make_less_than_500_series() -> Non
         metrics.webhook_event(kind, result)
     for answer in ("202", "400", "401", "403", "404", "429", "500", "503", "error"):
         metrics.webhook_requested(answer)
+    for outcome in (*(f"{status}xx" for status in range(1, 10)), *Reason):
+        metrics.http_requested(outcome, 0.1)
     scraped = Exposition(generate_latest(metrics.registry).decode())
     assert len(registry) == TODOS
     assert sum(at.todos for at in census.standings()) == TODOS

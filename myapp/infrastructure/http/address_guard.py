@@ -4,7 +4,7 @@ A todo's author chooses the address, and the operator stands where the author ma
 metadata services that hand out credentials. What is decided here is decided about addresses, after names were resolved.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 Network = IPv4Network | IPv6Network
@@ -45,16 +45,19 @@ _PRIVATE: tuple[Network, ...] = tuple(
             "192.0.0.0/24",
             "198.18.0.0/15",
             "fc00::/7",
+            "64:ff9b:1::/48",  # NAT64 of a network's own (RFC 8215)
         ),
     )
 )
 #: In these an address of IPv4 is the last 32 bits.
 _WITH_IPV4_AT_THE_END: tuple[IPv6Network, ...] = (
     IPv6Network("64:ff9b::/96"),
-    IPv6Network("64:ff9b:1::/48"),
     IPv6Network("::/96"),
     IPv6Network("::ffff:0:0:0/96"),
 )
+#: In this one it may also stand further to the left, behind a prefix of so many bits, with nothing after it (RFC 6052).
+_LOCAL_NAT64 = IPv6Network("64:ff9b:1::/48")
+_PREFIXES = (48, 56, 64)
 _UNSPECIFIED_AND_LOOPBACK = (IPv6Address("::"), IPv6Address("::1"))
 
 
@@ -114,4 +117,17 @@ def _forms_of(address: _Address) -> tuple[_Address, ...]:
         embedded.extend(address.teredo)
     if address not in _UNSPECIFIED_AND_LOOPBACK and any(address in network for network in _WITH_IPV4_AT_THE_END):
         embedded.append(IPv4Address(int(address) & 0xFFFFFFFF))
+    if address in _LOCAL_NAT64:
+        embedded.extend(_behind_prefixes(int(address)))
     return (address, *embedded)
+
+
+def _behind_prefixes(address: int) -> Iterator[IPv4Address]:
+    """What RFC 6052 may read there: the last 32 bits, or 32 without those from 64 to 71; never 0.x.x.x."""
+    if (last := address & 0xFFFFFFFF) >> 24:
+        yield IPv4Address(last)
+    without_octet = (address >> 64) << 56 | (address & (1 << 56) - 1)  # 120 bits
+    for prefix in _PREFIXES:
+        found, rest = without_octet >> (88 - prefix) & 0xFFFFFFFF, without_octet & (1 << (88 - prefix)) - 1
+        if found >> 24 and not rest:
+            yield IPv4Address(found)

@@ -3,7 +3,8 @@
 from myapp.application.ports import Clock
 from myapp.domain.expression import ExpressionCompiler
 from myapp.infrastructure.http.address_guard import AddressGuard
-from myapp.infrastructure.http.http_client import HttpClient
+from myapp.infrastructure.http.http_client import HttpClient, HttpTelemetry
+from myapp.infrastructure.http.http_limits import HttpLimits
 from myapp.infrastructure.http.http_performer import HttpPerformer
 from myapp.infrastructure.http.response_judge import ResponseJudge
 from myapp.infrastructure.kube.account_secrets import AccountSecrets
@@ -12,14 +13,20 @@ from myapp.infrastructure.kube.kube_client import KubeClient
 from myapp.infrastructure.settings import Settings
 
 
-def build_http_client(settings: Settings, agent: str) -> HttpClient:
+def build_http_client(settings: Settings, agent: str, telemetry: HttpTelemetry) -> HttpClient:
     """The client, which is to be opened and closed with the operator."""
     guard = AddressGuard(
         allowed=settings.http_allowed_cidrs,
         denied=settings.http_denied_cidrs,
         private_networks=settings.http_private_networks,
     )
-    return HttpClient(guard, agent=agent)
+    limits = HttpLimits(
+        requests=settings.http_max_requests,
+        response_bytes=settings.http_max_response_bytes,
+        header_bytes=settings.http_max_header_bytes,
+        timeout=settings.http_max_timeout,
+    )
+    return HttpClient(guard, limits=limits, telemetry=telemetry, agent=agent)
 
 
 def build_http_performer(

@@ -5,9 +5,10 @@ environment's proxies are not used: behind one, nobody could check an address.
 """
 
 import asyncio
+import time
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Protocol
 
 import aiohttp
 
@@ -16,18 +17,24 @@ from myapp.domain.todo_phase import Reason
 from myapp.infrastructure.client_session import ClientSession
 from myapp.infrastructure.http.address_guard import AddressGuard
 from myapp.infrastructure.http.exchange import Answer, NoAnswer, OutgoingRequest
+from myapp.infrastructure.http.fair_slots import FairSlots
 from myapp.infrastructure.http.guarded_connections import Lookup, guarded_connector, system_lookup
+from myapp.infrastructure.http.http_limits import HttpLimits
 from myapp.infrastructure.http.redirects import MOST_REDIRECTS, Hop, RedirectError
 from myapp.infrastructure.http.request_failure import failure_of
 
-#: Bytes of a body that expressions may look at.
-LARGEST_BODY = 256 * 1024
 #: Bytes that are read for people to see how it begins.
 BEGINNING = 8 * 1024
-#: Requests under way at once; the others wait, and their time has not begun.
-MOST_REQUESTS = 256
 _CONNECT_TIMEOUT = 10.0
 _STREAMS = frozenset({"text/event-stream", "multipart/x-mixed-replace"})
+
+
+class HttpTelemetry(Protocol):
+    """Is told of every request."""
+
+    def http_requested(self, outcome: str, seconds: float) -> None:
+        """A request has ended: with the class of its answer's status, as ``2xx``, or with the reason for none."""
+        ...
 
 
 @dataclass(slots=True)
@@ -43,11 +50,21 @@ class _Sent:
 class HttpClient(ClientSession):
     """Open while the context is."""
 
-    def __init__(self, guard: AddressGuard, *, agent: str, lookup: Lookup = system_lookup) -> None:
+    def __init__(
+        self,
+        guard: AddressGuard,
+        *,
+        limits: HttpLimits,
+        telemetry: HttpTelemetry,
+        agent: str,
+        lookup: Lookup = system_lookup,
+    ) -> None:
         self._guard = guard
+        self._limits = limits
+        self._telemetry = telemetry
         self._agent = agent
         self._lookup = lookup
-        self._slots = asyncio.Semaphore(MOST_REQUESTS)
+        self._slots = FairSlots(limits.requests)
 
     def _new_session(self) -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
@@ -57,14 +74,22 @@ class HttpClient(ClientSession):
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
             trust_env=False,
+            max_line_size=self._limits.header_bytes,
+            max_field_size=self._limits.header_bytes,
             trace_configs=[_tracing()],
         )
 
-    async def exchange(self, request: OutgoingRequest) -> Answer | NoAnswer:
-        """Send the request and follow redirects to an answer."""
-        async with self._slots:
-            sent = _Sent()
+    @property
+    def waiting(self) -> int:
+        """How many requests wait because too many are under way."""
+        return self._slots.waiting
+
+    async def exchange(self, request: OutgoingRequest, *, namespace: str) -> Answer | NoAnswer:
+        """Send the request for somebody of the namespace, and follow redirects to an answer."""
+        async with self._slots.held_by(namespace):
+            sent, began_at = _Sent(), time.perf_counter()
             outcome = await self._exchange(request, sent)
+        self._telemetry.http_requested(_told(outcome), time.perf_counter() - began_at)
         if not sent.processed:
             return outcome
         if isinstance(outcome, NoAnswer):
@@ -73,8 +98,9 @@ class HttpClient(ClientSession):
 
     async def _exchange(self, request: OutgoingRequest, sent: _Sent) -> Answer | NoAnswer:
         hop = Hop(request.method, request.url, request.headers, request.body)
+        seconds = min(request.timeout, self._limits.timeout).total_seconds()
         try:
-            async with asyncio.timeout(request.timeout.total_seconds()) as limit:
+            async with asyncio.timeout(seconds) as limit:
                 for _ in range(MOST_REDIRECTS + 1):
                     sent.headers = False
                     outcome = await self._step(request, hop, sent)
@@ -85,7 +111,6 @@ class HttpClient(ClientSession):
             return NoAnswer(Reason.REDIRECT_REFUSED, str(error), FailureKind.FAILURE)
         except (aiohttp.ClientError, OSError, ValueError) as error:
             if limit.expired():
-                seconds = request.timeout.total_seconds()
                 message = f"{hop.origin} has not answered completely within {seconds:g} s"
                 return NoAnswer(Reason.REQUEST_TIMED_OUT, message, received=sent.headers)
             return failure_of(error, hop.origin, sent=sent.headers, redirected=hop.url != request.url)
@@ -106,24 +131,29 @@ class HttpClient(ClientSession):
         ) as response:
             sent.processed = sent.processed or hop.processed_by(response.status)
             following = hop.next(response.status, response.headers.get("Location"))
-            return following or await _read(response, hop, whole=request.whole_body)
+            return following or await _read(response, hop, self._limits.response_bytes if request.whole_body else None)
 
 
-async def _read(response: aiohttp.ClientResponse, hop: Hop, *, whole: bool) -> Answer | NoAnswer:
+def _told(outcome: Answer | NoAnswer) -> str:
+    return str(outcome.reason) if isinstance(outcome, NoAnswer) else f"{outcome.status // 100}xx"
+
+
+async def _read(response: aiohttp.ClientResponse, hop: Hop, most: int | None) -> Answer | NoAnswer:
+    """The whole body, which must not be larger than ``most``; without that, how it begins."""
     headers = {name.lower(): ", ".join(response.headers.getall(name)) for name in response.headers}
     if response.content_type in _STREAMS or response.status < 200:  # noqa: PLR2004 - another protocol
         message = f"{hop.origin} answers with a stream ({response.content_type}), which has no end to wait for"
         return NoAnswer(Reason.INVALID_RESPONSE, message, FailureKind.FAILURE, received=True)
     encoding = headers.get("content-encoding", "identity").lower()
     if encoding != "identity":
-        if not whole:
+        if most is None:
             return Answer(response.status, headers, "")
         message = f"{hop.origin} answers in the encoding {encoding}, which was not asked for"
         return NoAnswer(Reason.INVALID_RESPONSE, message, FailureKind.FAILURE, received=True)
-    limit, content = LARGEST_BODY if whole else BEGINNING, bytearray()
+    limit, content = BEGINNING if most is None else most, bytearray()
     while len(content) <= limit and (chunk := await response.content.read(limit + 1 - len(content))):
         content += chunk
-    if whole and len(content) > limit:
+    if most is not None and len(content) > limit:
         message = f"{hop.origin} answers with more than {limit} bytes"
         return NoAnswer(Reason.RESPONSE_TOO_LARGE, message, FailureKind.FAILURE, received=True)
     return Answer(response.status, headers, bytes(content).decode(errors="replace"))

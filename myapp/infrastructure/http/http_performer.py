@@ -64,7 +64,7 @@ class HttpPerformer:
             return self._without_answer(action, prepared)
         if action.poll_interval is not None:
             return await self._poll(effect, action, prepared, tell)
-        outcome = await self._client.exchange(prepared.request)
+        outcome = await self._client.exchange(prepared.request, namespace=effect.todo.key.namespace)
         if isinstance(outcome, NoAnswer):
             return self._without_answer(action, outcome)
         return self._judge.verdict(action, prepared.hidden(outcome))
@@ -88,7 +88,7 @@ class HttpPerformer:
         interval = action.poll_interval or timedelta()
         failures = 0
         while True:
-            outcome = await self._client.exchange(prepared.request)
+            outcome = await self._client.exchange(prepared.request, namespace=effect.todo.key.namespace)
             seconds = interval.total_seconds()
             if isinstance(outcome, NoAnswer):
                 if outcome.kind is FailureKind.FAILURE:

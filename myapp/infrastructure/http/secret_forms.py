@@ -11,8 +11,8 @@ from urllib.parse import quote, quote_plus
 
 #: What is shorter would be found in any text.
 _SHORTEST = 4
-#: A part may be a common word, such as the name of a scheme.
-_SHORTEST_PART = 8
+#: Words that stand before a secret and tell nothing of it.
+_SCHEMES = frozenset({"basic", "bearer", "digest", "negotiate", "token", "apikey", "api-key", "hmac", "key"})
 
 
 def forms_of(secrets: Iterable[str]) -> tuple[str, ...]:
@@ -26,7 +26,7 @@ def _pieces(secret: str) -> Iterator[str]:
     if len(secret) >= _SHORTEST:
         yield secret
     parts = secret.split()
-    yield from (part for part in parts if len(part) >= _SHORTEST_PART)
+    yield from (part for part in parts if len(part) >= _SHORTEST and part.lower() not in _SCHEMES)
     decoded = _decoded(parts[-1]) if parts else ""
     if len(decoded) >= _SHORTEST:
         yield decoded

@@ -19,11 +19,26 @@ from myapp.domain.todo_phase import Reason
 from myapp.infrastructure.http.address_guard import AddressGuard
 from myapp.infrastructure.http.exchange import Answer, NoAnswer, OutgoingRequest
 from myapp.infrastructure.http.guarded_connections import Lookup, system_lookup
-from myapp.infrastructure.http.http_client import LARGEST_BODY, HttpClient
+from myapp.infrastructure.http.http_client import HttpClient
+from myapp.infrastructure.http.http_limits import HttpLimits
 from tests.http_sink import HttpSink, Reply, tls_context
 
 LOCAL = AddressGuard(allowed=[ip_network("127.0.0.0/8"), ip_network("::1/128")])
+LIMITS = HttpLimits()
+LARGEST_BODY = LIMITS.response_bytes
 HEADERS = {"Idempotency-Key": "uid-1", "Authorization": "canary"}
+
+
+class Outcomes:
+    """HttpTelemetry that keeps the outcomes."""
+
+    def __init__(self, told: list[str]) -> None:
+        self._told = told
+
+    def http_requested(self, outcome: str, seconds: float) -> None:
+        """Keep it."""
+        assert 0 <= seconds < 60
+        self._told.append(outcome)
 
 
 @pytest.fixture
@@ -43,14 +58,17 @@ def exchanged(
     trust: ssl.SSLContext | None = None,
     timeout: float = 10.0,
     whole: bool = True,
+    limits: HttpLimits = LIMITS,
+    told: list[str] | None = None,
 ) -> Answer | NoAnswer:
-    """What one request comes to."""
+    """What one request comes to; ``told`` collects what is counted of it."""
 
     async def exchange() -> Answer | NoAnswer:
         context = trust or ssl.create_default_context()
         request = OutgoingRequest(method, URL(url), HEADERS, body, context, timedelta(seconds=timeout), whole)
-        async with HttpClient(guard, agent="myapp/test", lookup=lookup) as client:
-            return await client.exchange(request)
+        counter = Outcomes(told if told is not None else [])
+        async with HttpClient(guard, limits=limits, telemetry=counter, agent="myapp/test", lookup=lookup) as client:
+            return await client.exchange(request, namespace="shop")
 
     return asyncio.run(exchange())
 
@@ -239,3 +257,28 @@ def test_name_that_dns_does_not_know(host: str) -> None:
     assert failed(found) == (Reason.ADDRESS_NOT_ALLOWED, FailureKind.FAILURE, False)
     assert isinstance(found, NoAnswer)
     assert found.final
+
+
+def test_limits_of_an_admin(sink: HttpSink) -> None:
+    """Whatever the author asks for: a smaller body, a shorter time, longer headers."""
+    sink.reply = Reply(body=b"x" * 2000)
+    assert failed(exchanged(sink.url(), limits=HttpLimits(response_bytes=1999)))[0] is Reason.RESPONSE_TOO_LARGE
+    assert isinstance(exchanged(sink.url(), limits=HttpLimits(response_bytes=2000)), Answer)
+    sink.reply = Reply(headers={"X-Long": "x" * 10_000})
+    assert failed(exchanged(sink.url()))[0] is Reason.INVALID_RESPONSE
+    assert isinstance(exchanged(sink.url(), limits=HttpLimits(header_bytes=16_384)), Answer)
+    sink.reply = Reply(delay=30)
+    late = exchanged(sink.url(), limits=HttpLimits(timeout=timedelta(seconds=0.3)))
+    assert isinstance(late, NoAnswer)
+    assert late.message.endswith("has not answered completely within 0.3 s")
+
+
+def test_outcomes_are_counted(sink: HttpSink) -> None:
+    """By the class of the status, or by why there is no answer: never by where it went."""
+    told: list[str] = []
+    for code in (200, 204, 404, 503):
+        sink.reply = Reply(code)
+        exchanged(sink.url(), told=told)
+    exchanged("http://127.0.0.1:1/", told=told)
+    exchanged("http://169.254.169.254/", told=told)
+    assert told == ["2xx", "2xx", "4xx", "5xx", "ConnectionFailed", "AddressNotAllowed"]

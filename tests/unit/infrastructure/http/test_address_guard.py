@@ -1,5 +1,7 @@
 """Which addresses requests may go to, in whatever form they come."""
 
+from collections.abc import Callable
+from functools import partial
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_network
 
 import pytest
@@ -31,14 +33,24 @@ REFUSED = {
     "255.255.255.255": "reserved",
 }
 PRIVATE = ["10.0.0.1", "172.16.5.5", "172.31.255.255", "192.168.1.1", "100.64.0.1", "198.18.0.1", "fc00::1", "fd12::1"]
+PRIVATE += ["64:ff9b:1::101:101", "64:ff9b:1:101:1:100::"]  # NAT64 of a network's own
 PUBLIC = ["1.1.1.1", "93.184.216.34", "172.32.0.1", "192.169.0.1", "2606:4700::1111"]
 V4 = st.integers(0, 2**32 - 1).map(IPv4Address)
+
+
+def behind_prefix(bits: int, v4: IPv4Address) -> IPv6Address:
+    """As RFC 6052 writes it: the octet from bit 64 on is left out."""
+    text = f"{0x0064FF9B0001 << 72 | int(v4) << 88 - bits:030x}"  # without the octet
+    return IPv6Address(int(f"{text[:16]}00{text[16:]}", 16))
+
+
 #: How an address of IPv4 is written as one of IPv6.
-FORMS = {
+FORMS: dict[str, Callable[[IPv4Address], IPv6Address]] = {
     "mapped": lambda v4: IPv6Address(0xFFFF << 32 | int(v4)),
     "compatible": lambda v4: IPv6Address(int(v4)),
     "NAT64": lambda v4: IPv6Address(int(IPv6Address("64:ff9b::")) | int(v4)),
     "local NAT64": lambda v4: IPv6Address(int(IPv6Address("64:ff9b:1::")) | int(v4)),
+    **{f"local NAT64 behind {bits} bits": partial(behind_prefix, bits) for bits in (48, 56, 64)},
     "6to4": lambda v4: IPv6Address(0x2002 << 112 | int(v4) << 80 | 1),
     "Teredo server": lambda v4: IPv6Address(0x20010000 << 96 | int(v4) << 64 | (0xFFFFFFFF ^ 0x01010101)),
     "Teredo client": lambda v4: IPv6Address(0x20010000 << 96 | 0x01010101 << 64 | (0xFFFFFFFF ^ int(v4))),

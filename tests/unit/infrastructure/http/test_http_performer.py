@@ -46,8 +46,9 @@ class Scripted:
         self.requests: list[OutgoingRequest] = []
         self._outcomes = iter(outcomes)
 
-    async def exchange(self, request: OutgoingRequest) -> Answer | NoAnswer:
+    async def exchange(self, request: OutgoingRequest, *, namespace: str) -> Answer | NoAnswer:
         """The next one."""
+        assert namespace == "shop"
         self.requests.append(request)
         return next(self._outcomes)
 

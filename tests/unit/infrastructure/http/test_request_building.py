@@ -91,6 +91,9 @@ def test_echo_is_hidden() -> None:
         (b64encode(b"user:canary-pass"), "user:canary-pass"),
         (b"Basic " + b64encode(b"user:canary"), "canary"),
         (b"canary/01+23 x", quote("canary/01+23 x", safe="")),
+        (b"Bearer c4n", "Bearer c4n"),
+        (b"Token c4nr", "c4nr"),
+        (b"user c4n4ry", "c4n4ry"),
         (b"canary-0123", b64encode(b"canary-0123").decode()),
     ],
 )
@@ -101,3 +104,10 @@ def test_echo_of_a_part_is_hidden(token: bytes, echo: str) -> None:
     hidden = found.hidden(Answer(403, {"x-echo": echo}, json.dumps({"token": echo})))
     assert echo not in hidden.body + hidden.headers["x-echo"]
     assert hidden.body.startswith('{"token": "(hidden)')
+
+
+def test_a_scheme_is_no_secret() -> None:
+    """It may be told: hidden, it would only spoil what people are to read."""
+    found = prepared(with_token(), token=b"Basic dXNlcjpjYW5hcnk=")
+    assert isinstance(found, Prepared)
+    assert found.hidden(Answer(401, {}, "Basic realm, not Bearer")).body == "Basic realm, not Bearer"
