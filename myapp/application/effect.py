@@ -15,3 +15,5 @@ class Effect:
     todo: TodoEntry
     references: Mapping[str, str] = field(default_factory=dict)
     """What an earlier report asked to record: a Job's name and uid; empty before."""
+    begun_before: bool = False
+    """Whether an earlier try, be it of another process, may have begun it without a record of that."""

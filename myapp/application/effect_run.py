@@ -34,26 +34,30 @@ class EffectRun:
     starts: asyncio.Semaphore
     may_act: Callable[[], bool]
     """Whether this replica leads: who leads no more begins nothing."""
+    begun_before: bool = False
+    """Whether another process may have begun it: the status that orders it was not written just now."""
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
     """Waits so many seconds between two tries."""
 
     async def to_its_end(self) -> None:
         """Return when the effect is over, or withdrawn, and that was told."""
         backoff, clock = EffectBackoff(), asyncio.get_running_loop().time
+        begun_before = self.begun_before
         while True:
             began_at = clock()
-            result = await self._tried()
+            result = await self._tried(begun_before=begun_before)
             if not isinstance(result, Held):
                 self.news.take(result)
                 return
+            begun_before = begun_before or result.reason is Reason.UNAVAILABLE  # an answer that was lost
             seconds = backoff.after(clock() - began_at)
             if result.reason is not Reason.UNAVAILABLE or backoff.failures > 1:
                 self.news.take(result)  # one answer that did not come is worth no write
             await self.pause(seconds)
 
-    async def _tried(self) -> News:
+    async def _tried(self, *, begun_before: bool) -> News:
         try:
-            return await self._asked()
+            return await self._asked(begun_before=begun_before)
         except ApiUnavailableError as error:
             return Held(Reason.UNAVAILABLE, str(error))
         except ApiRefusedError as error:
@@ -62,11 +66,11 @@ class EffectRun:
             _logger.exception("the effect of %s, attempt %d, failed", self.todo.key, self.order.id.attempt)
             return Held(Reason.INTERNAL_ERROR, f"the operator has a defect: {type(error).__name__}: {error}")
 
-    async def _asked(self) -> News:
+    async def _asked(self, *, begun_before: bool) -> News:
         if self.performer is None:
             kind = type(self.todo.action).__name__.lower()
             return Held(Reason.INTERNAL_ERROR, f"this operator cannot carry out an action of the kind {kind}")
-        effect = Effect(self.order.id, self.todo, dict(self.news.references))
+        effect = Effect(self.order.id, self.todo, dict(self.news.references), begun_before)
         if not self.may_act():
             return Held(Reason.UNAVAILABLE, "this replica does not lead")
         start = _Start(self.starts)

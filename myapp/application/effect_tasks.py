@@ -68,8 +68,11 @@ class EffectTasks:
         known = self._under_way.get(key)
         return known is not None and known.is_about(order)
 
-    def align(self, todo: TodoEntry, order: EffectOrder | None) -> None:
-        """Have nothing under way for a todo but what is ordered, given that the status that says so is written."""
+    def align(self, todo: TodoEntry, order: EffectOrder | None, *, begun_before: bool = False) -> None:
+        """Have nothing under way for a todo but what is ordered, given that the status that says so is written.
+
+        ``begun_before`` says that it was not written just now, so that another process may have begun it.
+        """
         if order is not None and self.sees_to(todo.key, order):
             return
         before = self._end(todo.key)
@@ -82,6 +85,7 @@ class EffectTasks:
                 news=news,
                 starts=self._starts,
                 may_act=self._may_act,
+                begun_before=begun_before,
                 pause=self._pause,
             )
             name = f"effect {todo.key} attempt {order.id.attempt}"

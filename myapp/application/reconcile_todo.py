@@ -93,7 +93,8 @@ class ReconcileTodo:
         return await self._carry_out(snapshot, snapshot.status, await self._plan(snapshot, snapshot.status))
 
     async def _carry_out(self, snapshot: Snapshot, before: TodoStatus, plan: Plan) -> Outcome:
-        if plan.status != before:
+        fenced = plan.status != before
+        if fenced:
             written = await self._statuses.write(snapshot, plan.status)
             if not isinstance(written, Written):
                 return self._overtaken(snapshot, written)
@@ -104,7 +105,7 @@ class ReconcileTodo:
         elif not await self._may_begin(snapshot, plan):
             return Retry("the object was changed meanwhile")
         if isinstance(snapshot, TodoSnapshot):
-            self._effects.align(snapshot.todo, plan.effect)
+            self._effects.align(snapshot.todo, plan.effect, begun_before=not fenced)
             self._rehearsals.align(snapshot.todo, waits=plan.rehearse)
         await self._answer(plan.answers)
         for notice in plan.notices:

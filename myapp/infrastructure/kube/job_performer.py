@@ -60,6 +60,8 @@ class JobPerformer:
                 if not action.idempotent:
                     return result_lost(followed.key.name, self._clock.now())
                 followed.forget()
+            if not recorded and await self._has_worked_and_gone(effect, action, followed):
+                return result_lost(followed.key.name, self._clock.now())
             while True:
                 if followed.job is None:
                     kept_from = await self._creation.have(effect, action, followed)
@@ -92,6 +94,18 @@ class JobPerformer:
             "preconditions": {"uid": found.uid},
         }
         await self._client.request("DELETE", path, body=options, acting_as=account_of(effect.todo).username)
+
+    async def _has_worked_and_gone(self, effect: Effect, action: Job, followed: FollowedJob) -> bool:
+        """Whether a Job of which nobody could keep a record was deleted after it had pods: it is not made again.
+
+        Without pods nothing was done, so that making it again is the first time.
+        """
+        if not effect.begun_before or action.idempotent:
+            return False
+        await self._creation.settled(effect.id)
+        if await self._board.read(followed) is not None:
+            return False
+        return await self._witness.has_made_pods(followed.key)
 
     async def _is_there(self, followed: FollowedJob) -> bool:
         """Whether the recorded Job exists; what is there is taken in."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from myapp.application.errors import ApiError, ApiRefusedError
+from myapp.domain.todo_key import TodoKey
 from myapp.infrastructure.kube.creation_refusal import told_by
 from myapp.infrastructure.kube.job_facts import JobFacts, PodFacts
 from myapp.infrastructure.kube.job_report import FailedContainer
@@ -43,6 +44,16 @@ class JobWitness:
                 return ""
             latest = max((latest, *map(_dated, answer.body.get("items") or ())))
         return latest[1]
+
+    async def has_made_pods(self, job: TodoKey) -> bool:
+        """Whether a Job of that name has had pods, as far as Events last (an hour, by default). Raises ApiError.
+
+        It may be gone itself: the Job controller tells of each pod that it makes.
+        """
+        selector = f"regarding.kind=Job,regarding.name={job.name},reason=SuccessfulCreate"
+        params = {"fieldSelector": selector, "limit": "1"}
+        answer = await self._client.request("GET", events_path(job.namespace), params=params)
+        return bool(answer.body.get("items"))
 
     async def last_lines(self, namespace: str, failed: FailedContainer, acting_as: str) -> str:
         """The end of the container's log in one line; where it may not be read, that."""

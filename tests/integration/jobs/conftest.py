@@ -106,9 +106,16 @@ class Jobs:
         }
         return TodoEntry.create_from_dict(data)
 
-    def perform(self, todo: TodoEntry, attempt: int = 1, references: dict[str, str] | None = None) -> Performance:
+    def perform(
+        self,
+        todo: TodoEntry,
+        attempt: int = 1,
+        references: dict[str, str] | None = None,
+        *,
+        begun_before: bool = False,
+    ) -> Performance:
         """Begin an attempt, or take it up again."""
-        effect = Effect(EffectId(todo.id, attempt), todo, references or {})
+        effect = Effect(EffectId(todo.id, attempt), todo, references or {}, begun_before)
         performance = Performance(effect)
         performance.task = asyncio.create_task(self.performer.perform(effect, performance.told.append))
         self._tasks.append(performance.task)
@@ -160,6 +167,20 @@ class Jobs:
         path = f"/apis/batch/v1/namespaces/{self.namespace}/jobs/{name}?propagationPolicy=Background"
         answer = self.admin._send("DELETE", path, None, [])  # noqa: SLF001 - the one test that deletes
         assert answer.accepted, answer.message
+
+    async def wait_until_gone(self, name: str) -> None:
+        """Return when there is no such Job any more."""
+        async with asyncio.timeout(PATIENCE):
+            while self.get(name) is not None:  # noqa: ASYNC110 - a cluster is waited for
+                await asyncio.sleep(POLL)
+
+    async def wait_for_event(self, job: str) -> None:
+        """Return when the Job controller has told of a pod."""
+        path = f"/apis/events.k8s.io/v1/namespaces/{self.namespace}/events"
+        selector = f"regarding.name%3D{job},reason%3DSuccessfulCreate"
+        async with asyncio.timeout(PATIENCE):
+            while not self.admin.get(f"{path}?fieldSelector={selector}").body["items"]:  # noqa: ASYNC110 - as above
+                await asyncio.sleep(POLL)
 
     async def stop(self) -> None:
         """End all that is being carried out."""

@@ -479,3 +479,19 @@ async def test_only_so_many_begin_at_once(cluster: FakeCluster, start: Callable[
     for _ in range(6):  # a moment without a sign of life does as well
         await asyncio.wait_for(operator.performer.arrivals.get(), timeout=10)
     assert operator.performer.cancelled == []
+
+
+async def test_whether_it_may_have_been_begun_before(cluster: FakeCluster, start: Callable[[], Operator]) -> None:
+    """Not right after the fence; but after an answer that was lost, and after a restart."""
+    cluster.apply("errand", errand={})
+    operator = start()
+    operator.performer.answers.append(ApiUnavailableError("no answer"))
+    await operator.settle()
+    operator.pauses.release()
+    await operator.settle()
+    assert [effect.begun_before for effect in operator.performer.asked] == [False, True]
+    await operator.die()
+
+    again = start()
+    await again.settle()
+    assert [effect.begun_before for effect in again.performer.asked] == [True]
