@@ -109,6 +109,27 @@ def test_documented_example(cluster: LocalCluster, todos: Todos, objects: Cluste
     assert objects.get(CONFIG_MAPS, "canary") is None
 
 
+def test_documented_fields(cluster: LocalCluster, todos: Todos, objects: ClusterObjects, namespace: str) -> None:
+    """The example of the less common fields: what others had set is taken over, one very object is removed."""
+    objects.create(CONFIG_MAPS, config_map("flags", checkout="old"))
+    canary = objects.create(CONFIG_MAPS, config_map("canary"))
+    manifests = {each["metadata"]["name"]: each for each in example("resource-fields")}
+    applied = manifests["set-flags"]["spec"]["resource"]["manifest"]["metadata"]
+    removed = manifests["remove-canary"]["spec"]["resource"]["manifest"]["metadata"]
+    applied["namespace"], removed["uid"] = namespace, canary["metadata"]["uid"]
+    documents = "\n---\n".join(map(json.dumps, manifests.values()))
+    cluster.kubectl("apply", f"--namespace={namespace}", "-f", "-", stdin=documents)
+
+    for name in manifests:
+        todos.wait(name, "Succeeded")
+    flags = objects.get(CONFIG_MAPS, "flags")
+    assert flags is not None
+    assert flags["data"] == {"checkout": "new", "headline": "sale"}
+    assert ("release", "Apply") in managers(flags)
+    assert [owner["name"] for owner in flags["metadata"]["ownerReferences"]] == ["set-flags"]
+    assert objects.get(CONFIG_MAPS, "canary") is None
+
+
 def test_the_kind_of_a_crd_is_found_once_it_is_served(todos: Todos, objects: ClusterObjects, things: str) -> None:
     """With the readiness that its conditions tell."""
     todos.create("thing", **on_object("Apply", thing("slow", size=1)))

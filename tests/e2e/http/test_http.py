@@ -25,20 +25,24 @@ def kubectl(cluster: LocalCluster, todos: Todos, *arguments: str, stdin: str | N
     return cluster.kubectl(f"--namespace={todos.namespace}", *arguments, stdin=stdin).stdout
 
 
-def test_documented_example(cluster: LocalCluster, operator: OperatorProcess, todos: Todos, sink: HttpSink) -> None:
-    """The example of docs/actions.md does what is said there; only the address is another."""
+def test_documented_example(cluster: LocalCluster, operator: OperatorProcess, todos: Todos, tmp_path: Path) -> None:
+    """The example of docs/actions.md does what is said there; only the address and its authority are others."""
     assert operator.alive
     allow_automation(cluster, todos.namespace)
-    objects = json.dumps({"apiVersion": "v1", "kind": "List", "items": example("http")})
-    replaced = objects.replace("https://ci.example.com", sink.url("")).replace('"5s"', '"1s"')
-    sink.replies = [
-        Reply(201, b'{"id": 7, "accepted": true}'),
-        Reply(200, b'{"state": "running"}'),
-        Reply(200, b'{"state": "done"}'),
-    ]
-    kubectl(cluster, todos, "apply", "-f", "-", stdin=replaced)
-    todos.wait("start-deployment", "Succeeded", "Completed", timeout=30)
-    todos.wait("deployment-done", "Succeeded", "Completed", timeout=30)
+    objects, authority = example("http"), CertificateAuthority()
+    (secret,) = (each for each in objects if each["kind"] == "Secret")
+    secret["stringData"]["ca.crt"] = authority.certificate.decode()
+    manifests = json.dumps({"apiVersion": "v1", "kind": "List", "items": objects})
+    with HttpSink(tls_context(authority, tmp_path)) as sink:
+        replaced = manifests.replace("https://ci.example.com", sink.url("")).replace('"5s"', '"1s"')
+        sink.replies = [
+            Reply(201, b'{"id": 7, "accepted": true}'),
+            Reply(200, b'{"state": "running"}'),
+            Reply(200, b'{"state": "done"}'),
+        ]
+        kubectl(cluster, todos, "apply", "-f", "-", stdin=replaced)
+        todos.wait("start-deployment", "Succeeded", "Completed", timeout=30)
+        todos.wait("deployment-done", "Succeeded", "Completed", timeout=30)
     start, *polls = sink.received
     assert (start.method, start.path, start.headers["authorization"]) == ("POST", "/deployments", "Bearer abc")
     assert start.headers["content-type"] == "application/json"

@@ -1,5 +1,6 @@
 """Which end of an attempt is followed by another, and when."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -60,6 +61,40 @@ def test_a_wait_is_bounded_and_always_the_same(backoff: RetryBackoff, uid: str, 
     assert delay >= min(backoff.initial, backoff.max) * (1 - backoff.jitter) - slack
     assert delay == backoff.delay(uid, attempt)
     assert delay.microseconds % 1000 == 0
+
+
+@given(backoffs, st.uuids().map(str), st.integers(1, 1000))
+def test_no_wait_is_shorter_than_the_one_before(backoff: RetryBackoff, uid: str, attempt: int) -> None:
+    """But for the jitter; and it grows by the factor until it is the longest."""
+    plain = replace(backoff, jitter=0)
+    delay, following = plain.delay(uid, attempt), plain.delay(uid, attempt + 1)
+    slack = timedelta(milliseconds=1 + plain.factor)
+
+    assert delay <= following
+    assert following <= min(delay * plain.factor, plain.max) + slack or following == delay
+    assert backoff.delay(uid, attempt) <= delay
+
+
+@given(st.integers(1, 1000), st.sets(st.sampled_from(FailureKind)), st.integers(1, 1000), st.sampled_from(FailureKind))
+def test_an_end_that_is_final_says_so(attempts: int, on: set[FailureKind], attempt: int, failure: FailureKind) -> None:
+    """Another attempt follows only an end that `on` names, only up to the last; else the message has the reason."""
+    policy = RetryPolicy(attempts, frozenset(on))
+
+    assert policy.allows(attempt, failure) is (failure in on and attempt < attempts)
+    if attempts > 1 and not policy.allows(attempt, failure):
+        assert ("does not name" in policy.why_not(attempt, failure)) is (failure not in on)
+        assert policy.why_not(attempt, failure)
+
+
+@given(backoffs, st.uuids().map(str), st.integers(1, 1000), st.integers(-(10**6), 10**6))
+def test_the_next_attempt_is_never_too_early(backoff: RetryBackoff, uid: str, attempt: int, asked: int) -> None:
+    """Neither before the back-off is over nor before the other side wants it."""
+    policy = RetryPolicy(1000, backoff=backoff)
+    following = policy.next_at(uid, attempt, at(0), at(asked))
+
+    assert following in (at(0) + backoff.delay(uid, attempt), at(asked))
+    assert following >= at(0) + backoff.delay(uid, attempt)
+    assert following >= at(asked)
 
 
 def test_todos_that_failed_together_do_not_come_back_together() -> None:
