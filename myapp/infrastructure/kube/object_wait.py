@@ -19,7 +19,8 @@ from myapp.infrastructure.kube.shared_watches import FollowedObject, SharedWatch
 
 _FIRST_POLL = 2.0
 _LONGEST_POLL = 30.0
-#: How often is asked before a watch is tried again: rights may have been given since.
+#: How often is asked before a watch is tried again: rights may have been given since. Where nothing but an answer was
+#: missing, the first answer is enough.
 _POLLS = 20
 
 End = Held | Accomplished | Unsuccessful
@@ -57,7 +58,7 @@ class ObjectWait:
                 end = await self._watch(effect, telling, verdict, references, followed)
                 known = followed.raw
             if end is None:
-                end = await self._poll(effect, telling, verdict, references)
+                end = await self._poll(effect, telling, verdict, references, once=followed.troubled)
             if end is not None:
                 return end
 
@@ -101,11 +102,12 @@ class ObjectWait:
             return None
 
     async def _poll(
-        self, effect: ObjectEffect, telling: Telling, verdict: Verdict, references: Mapping[str, str]
+        self, effect: ObjectEffect, telling: Telling, verdict: Verdict, references: Mapping[str, str], *, once: bool
     ) -> End | None:
         """The end; None where it is time to try a watch again."""
         pause = _FIRST_POLL
         for _ in range(_POLLS):
+            answered = False
             try:
                 answer = await self._requests.read(effect)
             except ApiError as error:
@@ -115,10 +117,13 @@ class ObjectWait:
                 if refused is not None:
                     telling.waits(refused.message, references)
             else:
+                answered = True
                 result = verdict(None if answer.missing else answer.body)
                 if not isinstance(result, NotYet):
                     return result
                 telling.waits(result.message, references)
             await asyncio.sleep(pause * (1 + 0.2 * self._random()))
+            if answered and once:
+                return None
             pause = min(pause * 1.5, _LONGEST_POLL)
         return None

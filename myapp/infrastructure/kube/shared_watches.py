@@ -40,6 +40,8 @@ class FollowedObject:
     """Whether anything is known of it yet."""
     unwatched: bool = False
     """Whether nobody watches it, so that it must be asked for."""
+    troubled: bool = False
+    """Whether that is so because the API server did not answer, which may be over soon."""
     late: bool = False
     """Whether it came when the watch was listing already, or had listed, and may have been passed over."""
     told: bool = False
@@ -161,7 +163,8 @@ class SharedWatches(AbstractAsyncContextManager["SharedWatches"]):
         """A watch under way tells of changes only: how the object is now, the API server must say."""
         try:
             answer = await self._client.request("GET", place.path, acting_as=acting_as)
-        except ApiError:
+        except ApiError as error:
+            followed.troubled = not _is_final(error)
             followed.lose_watch()  # whoever waits asks, and says why it cannot be read
         else:
             if not followed.told:  # else that is as new, or followed by what is
