@@ -5,7 +5,7 @@ Every scenario gets its own: what etcd and the API server remember of the one be
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,10 +33,10 @@ class BenchCluster:
         """Both controllers log in with it, so that both are authorised, throttled and audited alike."""
         return self.cluster.kubeconfig("operator")
 
-    def operator(self, log: str = "operator") -> OperatorProcess:
-        """The operator, not running yet; it uses the Redis server if there is one."""
-        settings = {} if self.redis is None else {"MYAPP_REDIS_URL": self.redis.url}
-        return OperatorProcess(self.operator_kubeconfig, self.log(log), settings)
+    def operator(self, log: str = "operator", settings: Mapping[str, str] | None = None) -> OperatorProcess:
+        """The operator, not running yet; it uses the Redis server if there is one. `settings` are MYAPP_ variables."""
+        redis = {} if self.redis is None else {"MYAPP_REDIS_URL": self.redis.url}
+        return OperatorProcess(self.operator_kubeconfig, self.log(log), {**redis, **(settings or {})})
 
     def client(self, user: str) -> ApiClient:
         """A connection to the API server as one identity, to be closed by the caller."""
@@ -77,8 +77,8 @@ def start_cluster(name: str, loadgen: Path, *, connections: int, redis: bool) ->
         cluster = stack.enter_context(LocalCluster.start(ClusterOptions(name=f"bench-{name}")))
         server = stack.enter_context(RedisServer()) if redis else None
         install(cluster)
-        for number in range(NAMESPACES):
-            cluster.kubectl("create", "namespace", f"bench-{number}")
+        for namespace in NAMESPACES:
+            cluster.kubectl("create", "namespace", namespace)
         load = LoadGenerator(loadgen, cluster.kubeconfig("admin"), folder, connections=connections)
         yield BenchCluster(cluster, load, folder, server)
     shutil.rmtree(folder)

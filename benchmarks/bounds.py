@@ -6,7 +6,7 @@ absolute figures depend on the machine and on what else it does, ratios much les
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from benchmarks.figures import ControllerFigures, DecisionFigures, Figures
+from benchmarks.figures import ActionFigures, ControllerFigures, DecisionFigures, Figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,8 @@ INBOX_SECONDS = Bound(2.0)
 LIST_SECONDS = Bound(0.5)
 WRITES_PER_INDEPENDENT_TODO = Bound(1.0)
 WRITES_PER_CHAINED_TODO = Bound(2.0)
+WRITES_PER_MACHINE_TODO = Bound(2.0)
+REQUESTS_WHILE_IDLE = Bound(0.0)
 
 
 def evaluate(figures: Figures) -> list[Verdict]:
@@ -61,6 +63,7 @@ def evaluate(figures: Figures) -> list[Verdict]:
     if figures.independent is not None and figures.yardstick is not None:
         verdicts += _ratios(figures.independent, figures.yardstick)
     verdicts += _absolutes(figures)
+    verdicts += _of_machines(figures)
     return verdicts
 
 
@@ -135,6 +138,23 @@ def _absolutes(figures: Figures) -> Iterator[Verdict]:
         yield Verdict("kubectl todo list", plugin.list_seconds, "s", LIST_SECONDS, told)
 
 
+def _of_machines(figures: Figures) -> Iterator[Verdict]:
+    if figures.resource is not None:
+        yield _status_writes("status writes per Todo that applies an object", figures.resource)
+    if figures.http is not None:
+        yield _status_writes("status writes per Todo that sends a request", figures.http)
+    if figures.idle is not None:
+        idle = figures.idle
+        yield Verdict(
+            "requests while all wait",
+            sum(idle.requests.values()),
+            "",
+            REQUESTS_WHILE_IDLE,
+            f"but watches, in {idle.seconds:.0f} s with {idle.todos} Todos, {idle.cpu_percent:.1f} % of a core; "
+            f"for the policies: {sum(idle.own_requests.values())}",
+        )
+
+
 def _decision(measured: DecisionFigures) -> Verdict:
     return Verdict(
         "p95 from sending a decision to its dependent Active",
@@ -145,6 +165,17 @@ def _decision(measured: DecisionFigures) -> Verdict:
         f"{measured.decisions} decisions at {measured.decisions_per_second:.0f}/s, {measured.live_todos} live Todos; "
         f"without a controller p95 {measured.bare_creation.p95_ms:.0f} ms to create one, "
         f"{measured.bare_patch.p95_ms:.0f} ms from a status patch to its event",
+    )
+
+
+def _status_writes(name: str, measured: ActionFigures) -> Verdict:
+    return Verdict(
+        name,
+        measured.status_writes_per_todo,
+        "",
+        WRITES_PER_MACHINE_TODO,
+        f"{measured.todos_per_second:.0f} Todos/s with {measured.cpu_ms_per_todo:.1f} ms of CPU each; "
+        f"bare status patches {measured.bare_patches_per_second:.0f}/s",
     )
 
 

@@ -109,6 +109,44 @@ class DecisionFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class ActionFigures:
+    """Todos that a machine does, all created at once; see ControllerFigures for what the units count.
+
+    `status_writes_per_todo` are writes on the Todo itself; in `writes` are those in the account's name too. `requests`
+    and `keys` count what an HTTP server got. `bare_patches_per_second` is what the API server gives a client that only
+    patches the same Todos afterwards.
+    """
+
+    todos: int
+    todos_per_second: float
+    creates_per_second: float
+    status_writes_per_todo: float
+    cpu_ms_per_todo: float
+    peak_rss_mib: float
+    load_cpu_ms_per_todo: float
+    bare_patches_per_second: float
+    requests: int
+    keys: int
+    writes: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class IdleFigures:
+    """Todos that all wait for objects of the cluster while nothing happens for `seconds`.
+
+    `requests` are those of the operator about anything of theirs, but for watches; `own_requests` are the operator's
+    about its admission policies. Both by "verb resource".
+    """
+
+    todos: int
+    seconds: float
+    cpu_percent: float
+    rss_mib: float
+    requests: Mapping[str, int]
+    own_requests: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class TakeoverFigures:
     """From the signal to the leader until the other replica has brought a new Todo to its end.
 
@@ -146,6 +184,9 @@ class Figures:
     chains: ControllerFigures | None = None
     latency: LatencyFigures | None = None
     decision: DecisionFigures | None = None
+    resource: ActionFigures | None = None
+    http: ActionFigures | None = None
+    idle: IdleFigures | None = None
     takeover: TakeoverFigures | None = None
     waiting: WaitingFigures | None = None
     plugin: PluginFigures | None = None

@@ -10,15 +10,19 @@ import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import yaml
 
+from deploy.local.identities import OPERATOR
+
 PREFIX = "todo"
-NAMESPACES = 4
+NAMESPACES = tuple(f"bench-{number}" for number in range(4))
 RUN_TIMEOUT = 3600.0
 ENDED = re.compile(r"loadgen: ended (\d+)")
 
 Progress = Callable[[int], None]
+Action = Literal["wait", "manual", "resource", "vigil", "http"]
 
 
 class LoadError(Exception):
@@ -30,25 +34,30 @@ class LoadPlan:
     """Todos to create, each of a chain depending on the one before.
 
     `first_wait` is how long the first of each chain waits, a Go duration. `chains_per_second` 0 begins all at once.
-    Those `for_people` are completed by a person, and so never end by themselves.
+    Todos whose `action` is `manual` or `vigil` (waiting for an object that never comes) do not end by themselves.
     """
 
     todos: int
     chains_of: int = 1
     first_wait: str = "0s"
     chains_per_second: float = 0.0
-    for_people: bool = False
+    action: Action = "wait"
 
 
 @dataclass(frozen=True, slots=True)
 class LoadResult:
-    """What the load generator measured; `ends` maps a Todo's name to seconds since the first request."""
+    """What the load generator measured; `ends` maps a Todo's name to seconds since the first request.
+
+    `requests` counts what Todos sent to it, `keys` the different Idempotency-Keys among them.
+    """
 
     todos: int
     seconds: float
     cpu_seconds: float
     create_seconds: float = 0.0
     ends: Mapping[str, float] = field(default_factory=dict)
+    requests: int = 0
+    keys: int = 0
 
 
 class LoadGenerator:
@@ -74,11 +83,11 @@ class LoadGenerator:
         return self._run("seed", *_options(plan), progress=lambda _: None)
 
     def patch(self) -> LoadResult:
-        """Patch the status of every Todo once.
+        """Patch the status of every Todo once, as the operator: nobody else may.
 
         Raises LoadError when a request fails.
         """
-        return self._run("patch", progress=lambda _: None)
+        return self._run("patch", f"--as={OPERATOR.username}", progress=lambda _: None)
 
     def _run(self, mode: str, *options: str, progress: Progress) -> LoadResult:
         output = self._folder / "load.json"
@@ -101,10 +110,10 @@ def _options(plan: LoadPlan) -> Sequence[str]:
         f"--prefix={PREFIX}",
         f"--todos={plan.todos}",
         f"--chains-of={plan.chains_of}",
-        f"--namespaces={NAMESPACES}",
+        f"--namespaces={len(NAMESPACES)}",
         f"--first-wait={plan.first_wait}",
         f"--chains-per-second={plan.chains_per_second}",
-        f"--for-people={str(plan.for_people).lower()}",
+        f"--action={plan.action}",
     )
 
 

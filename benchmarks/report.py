@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.bounds import Verdict
-from benchmarks.figures import ControllerFigures, DecisionFigures, Figures, Spread, WaitingFigures
+from benchmarks.figures import ControllerFigures, DecisionFigures, Figures, IdleFigures, Spread, WaitingFigures
 from benchmarks.machine import Machine
 
 
@@ -32,6 +32,10 @@ def print_report(console: Console, machine: Machine, figures: Figures, verdicts:
         console.print(_decision_table(figures.decision))
         cpu, writes = figures.decision.cpu_ms_per_decision, _counts(figures.decision.writes)
         console.print(f"{cpu:.1f} ms of the operator's CPU for each decision; its writes: {writes}", highlight=False)
+    if figures.resource is not None or figures.http is not None:
+        console.print(_action_table(figures))
+    if figures.idle is not None:
+        console.print(_idle(figures.idle), highlight=False)
     if figures.status_patch is not None:
         rate = figures.status_patch.patches_per_second
         console.print(f"bare status patches, no controller: {rate:.0f}/s", highlight=False)
@@ -82,6 +86,36 @@ def _waiting(waiting: WaitingFigures) -> str:
         f"peak {waiting.peak_rss_mib:.0f} MiB, {sum(waiting.writes.values())} writes, "
         f"reads: {_counts(waiting.reads)}; Redis: {waiting.redis_mib:.0f} MiB"
     )
+
+
+def _idle(idle: IdleFigures) -> str:
+    return (
+        f"{idle.todos} Todos that wait for objects, for {idle.seconds:.0f} s: {idle.cpu_percent:.1f} % of a core, "
+        f"{idle.rss_mib:.0f} MiB; requests but watches: {_counts(idle.requests)}; "
+        f"for the policies: {_counts(idle.own_requests)}"
+    )
+
+
+def _action_table(figures: Figures) -> Table:
+    table = Table(title="Todos that machines do", title_justify="left")
+    table.add_column("action")
+    for column in ("Todos", "Todos/s", "status writes", "CPU/Todo", "peak RSS", "bare patches", "requests (keys)"):
+        table.add_column(column, justify="right")
+    table.add_column("all writes", overflow="fold")
+    for name, row in (("resource", figures.resource), ("http", figures.http)):
+        if row is not None:
+            table.add_row(
+                name,
+                str(row.todos),
+                f"{row.todos_per_second:.0f}",
+                f"{row.status_writes_per_todo:.3f}",
+                f"{row.cpu_ms_per_todo:.2f} ms",
+                f"{row.peak_rss_mib:.0f} MiB",
+                f"{row.bare_patches_per_second:.0f}/s",
+                f"{row.requests} ({row.keys})",
+                _counts(row.writes),
+            )
+    return table
 
 
 def _decision_table(decision: DecisionFigures) -> Table:

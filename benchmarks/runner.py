@@ -12,8 +12,10 @@ from benchmarks import load
 from benchmarks.bench_cluster import BenchCluster, start_cluster
 from benchmarks.figures import Figures
 from benchmarks.go_programs import LOADGEN, YARDSTICK, provide_program
+from benchmarks.scenarios.actions import measure_action
 from benchmarks.scenarios.chains import measure_chains
 from benchmarks.scenarios.decision import DECISIONS, measure_decisions
+from benchmarks.scenarios.idle import measure_idle
 from benchmarks.scenarios.independent import measure_independent
 from benchmarks.scenarios.latency import CHAINS, measure_latency
 from benchmarks.scenarios.plugin import measure_plugin
@@ -22,9 +24,13 @@ from benchmarks.scenarios.takeover import measure_takeovers
 from benchmarks.scenarios.waiting import measure_waiting
 from benchmarks.scenarios.yardstick import measure_status_patch, measure_yardstick
 
-Scenario = Literal["independent", "chains", "latency", "decision", "restart", "waiting", "takeover", "plugin"]
+Scenario = Literal[
+    "independent", "chains", "latency", "decision", "restart", "waiting", "takeover", "plugin", "actions", "idle"
+]
 MOST_FOR_A_PERSON = 10_000
 """No inbox is longer, whatever the operator has to bear."""
+MOST_FOR_MACHINES = 1_000
+"""What machines do is measured with so many Todos."""
 SCENARIOS: tuple[Scenario, ...] = get_args(Scenario)
 
 
@@ -59,18 +65,19 @@ class Runner:
             figures = self._run_independent(figures)
         if "independent" in chosen and self._options.yardstick:
             figures = self._run_yardstick(figures)
-        if "chains" in chosen:
-            figures = self._run_chains(figures)
-        if "latency" in chosen:
-            figures = self._run_latency(figures)
-        if "decision" in chosen:
-            figures = self._run_decision(figures)
-        if "takeover" in chosen:
-            figures = self._run_takeover(figures)
-        if "waiting" in chosen:
-            figures = self._run_waiting(figures)
-        if "plugin" in chosen:
-            figures = self._run_plugin(figures)
+        others = {
+            "chains": self._run_chains,
+            "latency": self._run_latency,
+            "decision": self._run_decision,
+            "takeover": self._run_takeover,
+            "waiting": self._run_waiting,
+            "plugin": self._run_plugin,
+            "actions": self._run_actions,
+            "idle": self._run_idle,
+        }
+        for scenario, run in others.items():
+            if scenario in chosen:
+                figures = run(figures)
         return figures
 
     def _run_independent(self, figures: Figures) -> Figures:
@@ -125,6 +132,19 @@ class Runner:
         with self._cluster("plugin") as bench:
             self._console.print(f"kubectl todo over {todos} Todos")
             return replace(figures, plugin=measure_plugin(bench, todos=todos))
+
+    def _run_actions(self, figures: Figures) -> Figures:
+        todos = min(self._options.todos, MOST_FOR_MACHINES)
+        with self._cluster("resource") as bench, self._progress("Todos that apply an object", todos) as progress:
+            figures = replace(figures, resource=measure_action(bench, "resource", todos=todos, progress=progress))
+        with self._cluster("http") as bench, self._progress("Todos that send a request", todos) as progress:
+            return replace(figures, http=measure_action(bench, "http", todos=todos, progress=progress))
+
+    def _run_idle(self, figures: Figures) -> Figures:
+        todos = min(self._options.todos, MOST_FOR_MACHINES)
+        with self._cluster("idle") as bench:
+            self._console.print(f"{todos} Todos that wait for objects, while nothing happens")
+            return replace(figures, idle=measure_idle(bench, todos=todos))
 
     @contextmanager
     def _cluster(self, name: str) -> Iterator[BenchCluster]:

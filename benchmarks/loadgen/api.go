@@ -20,6 +20,7 @@ const todosPath = "/apis/todo.myapp.dev/v1alpha1/todos"
 // apiServer holds two clients: the watch lives as long as the run, every other request is answered within a time limit.
 type apiServer struct {
 	address  string
+	actAs    string // "" for the certificate's own user
 	requests *http.Client
 	watches  *http.Client
 }
@@ -57,6 +58,9 @@ func (s *apiServer) send(method, path, contentType string, body []byte) ([]byte,
 		return nil, err
 	}
 	request.Header.Set("Content-Type", contentType)
+	if s.actAs != "" {
+		request.Header.Set("Impersonate-User", s.actAs)
+	}
 	response, err := s.requests.Do(request)
 	if err != nil {
 		return nil, err

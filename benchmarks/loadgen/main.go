@@ -1,6 +1,6 @@
 // The benchmarks' load generator: creates Todos over a fixed number of connections and notes when each one's end is seen
-// by a watch, or patches the status of Todos that are there already. It is a process of its own, and Go, so that the
-// load costs as little as possible of the cores that it shares with what is measured.
+// by a watch, or patches the status of Todos that are there already. Requests that Todos send are answered by it too. It is
+// a process of its own, and Go, so that the load costs as little as possible of the cores that it shares with what is measured.
 //
 // It repeats no request: one that fails ends the run, because the figures would mean nothing.
 package main
@@ -22,6 +22,8 @@ type result struct {
 	Seconds       float64            `json:"seconds"`
 	CPUSeconds    float64            `json:"cpu_seconds"`
 	Ends          map[string]float64 `json:"ends,omitempty"`
+	Requests      int                `json:"requests,omitempty"`
+	Keys          int                `json:"keys,omitempty"`
 }
 
 func main() {
@@ -33,6 +35,7 @@ func main() {
 	key := flag.String("key", "", "file with the client certificate's key")
 	connections := flag.Int("connections", 16, "requests at the same time")
 	stall := flag.Duration("stall", 2*time.Minute, "give up when no Todo ended for so long")
+	actAs := flag.String("as", "", "user to impersonate")
 	output := flag.String("output", "", "file for the result, JSON")
 	var plan plan
 	flag.StringVar(&plan.prefix, "prefix", "todo", "how the names of the Todos begin")
@@ -41,7 +44,7 @@ func main() {
 	flag.IntVar(&plan.namespaces, "namespaces", 4, "spread over the namespaces bench-0, bench-1, ...; they must exist")
 	flag.DurationVar(&plan.firstWait, "first-wait", 0, "spec.wait.duration of the first Todo of each chain")
 	flag.Float64Var(&plan.chainsPerSecond, "chains-per-second", 0, "begin so many chains a second; 0: all at once")
-	flag.BoolVar(&plan.forPeople, "for-people", false, "Todos that a person completes; they do not end by themselves")
+	flag.StringVar(&plan.action, "action", "wait", "wait, manual, resource (apply a ConfigMap), vigil (wait for one) or http")
 	flag.Usage = func() {
 		fmt.Fprintln(flag.CommandLine.Output(), "usage: loadgen [options] create|seed|patch")
 		flag.PrintDefaults()
@@ -52,6 +55,12 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
+	api.actAs = *actAs
+	sink, err := openSink()
+	if err != nil {
+		log.Fatal(err)
+	}
+	plan.sinkURL = sink.url()
 	var measured *result
 	switch mode := flag.Arg(0); mode {
 	case "create":
@@ -67,6 +76,7 @@ func main() {
 		log.Fatal(err)
 	}
 	measured.CPUSeconds = cpuSeconds()
+	measured.Requests, measured.Keys = sink.counted()
 	content, err := json.Marshal(measured)
 	if err != nil {
 		log.Fatal(err)

@@ -14,8 +14,12 @@ type plan struct {
 	namespaces      int
 	firstWait       time.Duration
 	chainsPerSecond float64
-	forPeople       bool
+	action          string
+	sinkURL         string
 }
+
+// account is as whom machines do their Todos; it must exist, with the rights for ConfigMaps.
+const account = "worker"
 
 func (p plan) chains() int { return (p.todos + p.chainsOf - 1) / p.chainsOf }
 
@@ -29,15 +33,11 @@ func (p plan) name(chain, position int) string {
 }
 
 func (p plan) body(chain, position int) ([]byte, error) {
-	wait := time.Duration(0)
-	if position == 0 {
-		wait = p.firstWait
-	}
 	spec := map[string]any{
 		"content": "Measure how fast this Todo comes to its end",
 	}
-	if !p.forPeople {
-		spec["wait"] = map[string]any{"duration": wait.String()}
+	if err := p.addAction(spec, chain, position); err != nil {
+		return nil, err
 	}
 	if position > 0 {
 		spec["dependsOn"] = []map[string]any{{"name": p.name(chain, position-1)}}
@@ -48,4 +48,35 @@ func (p plan) body(chain, position int) ([]byte, error) {
 		"metadata":   map[string]any{"name": p.name(chain, position)},
 		"spec":       spec,
 	})
+}
+
+// addAction sets what is done: nothing that lasts, but for manual and vigil, which do not end by themselves.
+func (p plan) addAction(spec map[string]any, chain, position int) error {
+	configMap := func(name string) map[string]any {
+		return map[string]any{"apiVersion": "v1", "kind": "ConfigMap", "metadata": map[string]any{"name": name}}
+	}
+	switch p.action {
+	case "wait":
+		wait := time.Duration(0)
+		if position == 0 {
+			wait = p.firstWait
+		}
+		spec["wait"] = map[string]any{"duration": wait.String()}
+	case "manual":
+		spec["manual"] = map[string]any{}
+	case "resource":
+		manifest := configMap(p.name(chain, position))
+		manifest["data"] = map[string]any{"applied": "true"}
+		spec["serviceAccountName"] = account
+		spec["resource"] = map[string]any{"operation": "Apply", "manifest": manifest}
+	case "vigil":
+		spec["serviceAccountName"] = account
+		spec["resource"] = map[string]any{"operation": "Wait", "manifest": configMap("never-" + p.name(chain, position))}
+	case "http":
+		spec["serviceAccountName"] = account
+		spec["http"] = map[string]any{"url": p.sinkURL, "method": "POST", "body": `{"what": "measure"}`}
+	default:
+		return fmt.Errorf("action %q is not known: wait, manual, resource, vigil or http", p.action)
+	}
+	return nil
 }

@@ -40,7 +40,7 @@ def measure_plugin(bench: BenchCluster, *, todos: int) -> PluginFigures:
     """The operator brings all Todos to where they wait for a person, and ends; then the commands are timed."""
     with bench.operator() as operator:
         operator.wait_until_ready()
-        bench.load.seed(LoadPlan(todos, for_people=True))
+        bench.load.seed(LoadPlan(todos, action="manual"))
         bench.cluster.kubectl("create", "-f", "-", stdin=_FEW_TODOS)
         operator.wait_until_idle()
     shell = _shell(bench)

@@ -1,4 +1,4 @@
-"""R6: who waits for an object and gets no answer once does not go on asking for it when the API server answers again."""
+"""R6: who waits for an object and gets no answer once does not go on asking once the API server answers again."""
 
 import time
 from http import HTTPStatus

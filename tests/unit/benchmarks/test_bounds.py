@@ -6,9 +6,11 @@ import pytest
 
 from benchmarks.bounds import Bound, evaluate
 from benchmarks.figures import (
+    ActionFigures,
     ControllerFigures,
     DecisionFigures,
     Figures,
+    IdleFigures,
     LatencyFigures,
     PluginFigures,
     RestartFigures,
@@ -42,6 +44,19 @@ DECISION = DecisionFigures(
 )
 TAKEOVER = TakeoverFigures(killed_seconds=16.0, frozen_seconds=17.0, ended_seconds=2.0)
 PLUGIN = PluginFigures(todos=1000, inbox_seconds=2.0, raw_seconds=0.5, list_seconds=0.5, get_seconds=0.1)
+ACTION = ActionFigures(
+    todos=1000,
+    todos_per_second=60.0,
+    creates_per_second=150.0,
+    status_writes_per_todo=2.0,
+    cpu_ms_per_todo=7.0,
+    peak_rss_mib=150.0,
+    load_cpu_ms_per_todo=0.5,
+    bare_patches_per_second=230.0,
+    requests=1000,
+    keys=1000,
+)
+IDLE = IdleFigures(1000, 60.0, 0.1, 130.0, requests={}, own_requests={"get validatingadmissionpolicies": 8})
 ALL = Figures(
     independent=OPERATOR,
     yardstick=YARDSTICK,
@@ -51,6 +66,9 @@ ALL = Figures(
     decision=DECISION,
     takeover=TAKEOVER,
     plugin=PLUGIN,
+    resource=ACTION,
+    http=ACTION,
+    idle=IDLE,
 )
 
 
@@ -60,7 +78,7 @@ def test_a_run_within_all_bounds_keeps_all() -> None:
 
     assert [verdict.name.split(",")[0] for verdict in verdicts[:3]] == ["Todos/s", "CPU per Todo", "peak RSS"]
     assert [verdict.value for verdict in verdicts[:3]] == pytest.approx([0.7, 3.0, 0.8])
-    assert len(verdicts) == 14
+    assert len(verdicts) == 17
     assert all(verdict.is_kept for verdict in verdicts)
 
 
@@ -115,6 +133,21 @@ def test_a_run_within_all_bounds_keeps_all() -> None:
         ),
         pytest.param(replace(ALL, plugin=replace(PLUGIN, inbox_seconds=2.1)), "kubectl todo inbox", id="slow inbox"),
         pytest.param(replace(ALL, plugin=replace(PLUGIN, list_seconds=0.6)), "kubectl todo list", id="slow start"),
+        pytest.param(
+            replace(ALL, http=replace(ACTION, status_writes_per_todo=2.001)),
+            "status writes per Todo that sends a request",
+            id="a write too many for a request",
+        ),
+        pytest.param(
+            replace(ALL, resource=replace(ACTION, status_writes_per_todo=3.0)),
+            "status writes per Todo that applies an object",
+            id="a write too many for an object",
+        ),
+        pytest.param(
+            replace(ALL, idle=replace(IDLE, requests={"get configmaps": 1})),
+            "requests while all wait",
+            id="a request while all wait",
+        ),
         pytest.param(
             replace(ALL, takeover=replace(TAKEOVER, ended_seconds=3.1)), "takeover after SIGTERM", id="slow handover"
         ),

@@ -57,7 +57,21 @@ def test_the_result_and_the_progress_are_read(tmp_path: Path, kubeconfig: Path) 
     assert seen == [3, 5]
     arguments = (tmp_path / "arguments").read_text().split()
     assert arguments[-1] == "create"
+    assert "--action=wait" in arguments
     assert {"--connections=7", "--todos=5", "--chains-of=5", "--server=https://127.0.0.1:1"} <= set(arguments)
+
+
+def test_statuses_are_patched_as_the_operator(tmp_path: Path, kubeconfig: Path) -> None:
+    """The admission policies let nobody else."""
+    result = '{"todos": 1, "seconds": 2.0, "cpu_seconds": 0.5}'
+    program = _program(tmp_path, f"echo \"$@\" > {tmp_path}/arguments; echo '{result}' > {tmp_path}/load.json")
+
+    LoadGenerator(program, kubeconfig, tmp_path, connections=1).patch()
+
+    assert (tmp_path / "arguments").read_text().split()[-2:] == [
+        "--as=system:serviceaccount:myapp-system:myapp",
+        "patch",
+    ]
 
 
 def test_credentials_are_for_nobody_else(tmp_path: Path, kubeconfig: Path) -> None:
