@@ -7,6 +7,7 @@ from typing import Any
 
 from myapp.cli.todo.age import age, until
 from myapp.cli.todo.cluster import DecisionRecord
+from myapp.cli.todo.course import attempts, present_attempt, reminding
 from myapp.cli.todo.table import one_line, table
 from myapp.cli.todo.todo_view import TodoView
 from myapp.domain.decision import DecisionOutcome
@@ -43,6 +44,8 @@ def describe(
         *_fields(todo, now),
         *_section("Content", [one_line(line) for line in todo.spec.get("content", "").strip().splitlines()]),
         *_section("Conditions", _conditions(todo, now)),
+        *_section("Reminders", reminding(todo, now).told(now)),
+        *_section("Attempts", _attempts(todo)),
         *_section("Dependencies", _dependencies(todo, dependencies)),
         *_section("Form", _form(todo)),
         *_section(
@@ -66,6 +69,7 @@ def _fields(todo: TodoView, now: datetime) -> Iterator[str]:
         ("Tags", ", ".join(todo.spec.get("tags") or ())),
         ("Priority", str(todo.priority or "")),
         *((title, str(todo.status.get(name, ""))) for title, name in _FIELDS),
+        ("Attempt", present_attempt(todo)),
         ("Timeout", todo.spec.get("timeout", "")),
         *((title, _moment(getattr(todo, part).get(name), now)) for title, part, name in _TIMES),
         ("Age", age(todo.created, now)),
@@ -106,6 +110,14 @@ def _dependencies(todo: TodoView, found: Mapping[str, TodoView]) -> list[str]:
         for name, accepted in todo.dependencies.items()
     ]
     return table(["NAME", "STATE", "GOES ON WITH"], rows) if rows else []
+
+
+def _attempts(todo: TodoView) -> list[str]:
+    rows = [
+        [str(over["attempt"]), *(over.get(name, "") for name in ("startTime", "completionTime", "reason", "message"))]
+        for over in attempts(todo)
+    ]
+    return table(["ATTEMPT", "BEGAN", "ENDED", "REASON", "MESSAGE"], rows) if rows else []
 
 
 def _form(todo: TodoView) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
+from myapp.cli.todo.course import attempts_told, reminding
 from myapp.cli.todo.root_cause import root_cause
 from myapp.cli.todo.todo_view import TodoView
 from myapp.domain.todo_phase import Reason
@@ -17,13 +18,17 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One Todo of the chain. `cause` is why it is a root ("" where it merely waits for what follows, one deeper)."""
+    """One Todo of the chain. `cause` is why it is a root ("" where it merely waits for what follows, one deeper).
+
+    `course` tells what has happened to a root so far: attempts that are over, reminders.
+    """
 
     name: str
     depth: int
     says: str
     cause: str = ""
     advice: str = ""
+    course: tuple[str, ...] = ()
 
 
 def blocking_chain(
@@ -56,7 +61,8 @@ def blocking_chain(
             path.append(name)
             open_ones = _blocking(found, todo_by_name)
             cause, advice = root_cause(found, now, unjudged.get(found.uid), waits_for_others=bool(open_ones))
-            links.append(Link(name, depth, f"{name} is {found.state}", cause, advice))
+            course = (*attempts_told(found, now), *reminding(found, now).told(now)) if cause else ()
+            links.append(Link(name, depth, f"{name} is {found.state}", cause, advice, course))
             stack += [(other, depth + 1) for other in reversed(open_ones)]
     return links
 

@@ -28,6 +28,7 @@ _OUTPUTS = ("table", "wide", "json", "yaml", "name")
 def command(context: click.Context, *, name: str, output: str) -> int:
     """Explain why a todo is not done: what it waits for, what that waits for, down to the roots (marked =>).
 
+    Of a root it tells the attempts that are over with their reasons, and the reminders that people got and will get.
     With -o name, the names of the roots alone; with -o wide also how long each has been there and when it is due.
 
     \b
@@ -66,7 +67,7 @@ def _facts(todo: TodoView | None, now: datetime) -> str:
 
 def _lines(link: Link, facts: str) -> list[str]:
     indent = "  " * link.depth
-    lines = [indent + one_line(link.says) + facts]
+    lines = [indent + one_line(link.says) + facts, *(f"{indent}  - {one_line(each)}" for each in link.course)]
     if link.cause:
         lines.append(f"{indent}=> {link.cause}" + (f": {one_line(link.advice)}" if link.advice else ""))
     return lines
