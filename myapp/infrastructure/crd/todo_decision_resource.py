@@ -98,10 +98,14 @@ class TodoDecisionStatus(ResourceModel):
         "kept for later. Not set until the operator has judged it.",
     )
     reason: CamelCaseReason | None = Field(
-        default=None, description="Why the outcome is what it is: one CamelCase word, for programs."
+        default=None,
+        description="Why the outcome is what it is: one CamelCase word, for programs. Without an outcome "
+        "GuardNotProven: the decision waits to be judged until the admission policies are proven to work.",
     )
     message: OperatorMessage | None = Field(
-        default=None, description="Why the outcome is what it is, as a sentence, for people."
+        default=None,
+        description="Why the outcome is what it is, as a sentence, for people; without an outcome, why it waits to be "
+        "judged.",
     )
     time: Timestamp | None = Field(default=None, description="When the operator judged the decision.")
 
