@@ -70,7 +70,7 @@ if TYPE_CHECKING:
     from myapp.infrastructure.redis.redis_snapshot_cache import RedisSnapshotCache
 
 _CONTROLLER = "todo.myapp.dev/operator"
-_GUARD_CONNECTIONS = 16
+_GUARD_CONNECTIONS = 20
 """One watch for each policy and binding, and as many that read them."""
 
 

@@ -32,6 +32,13 @@
 {{- end -}}
 {{- end -}}
 
+{{/* Whether that role is part of the release. */}}
+{{- define "myapp.ownsGuardRole" -}}
+{{- if and .Values.rbac.create (or (not .Values.watchNamespaces) (include "myapp.installs" (list . .Values.policies.install))) -}}
+true
+{{- end -}}
+{{- end -}}
+
 {{- define "myapp.serviceAccountName" -}}
 {{- if .Values.serviceAccount.create -}}
 {{- default (include "myapp.fullname" .) .Values.serviceAccount.name -}}

@@ -14,15 +14,18 @@
      policies: what the API server shows of them must be what was shipped. */}}
 {{- define "myapp.policyBinding" -}}
 {{- $root := index . 0 -}}
+{{- $mutating := eq (index . 1) "creator" -}}
 apiVersion: admissionregistration.k8s.io/v1
-kind: ValidatingAdmissionPolicyBinding
+kind: {{ if $mutating }}Mutating{{ else }}Validating{{ end }}AdmissionPolicyBinding
 metadata:
   name: {{ include "myapp.policyName" . }}
   labels:
     {{- include "myapp.labels" (list $root "policies") | nindent 4 }}
 spec:
   policyName: {{ include "myapp.policyName" . }}
+  {{- if not $mutating }}
   validationActions: [Deny]
+  {{- end }}
   matchResources:
     matchPolicy: Equivalent
     objectSelector: {}
@@ -37,15 +40,22 @@ spec:
     {{- end }}
 {{- end -}}
 
-{{/* The chart's policies, as a list. */}}
-{{- define "myapp.policies" -}}
-["decisions", "created-by", "status", "automation"]
+{{/* Whether the API server has MutatingAdmissionPolicies: Kubernetes 1.36 and newer. */}}
+{{- define "myapp.mutates" -}}
+{{- if .Capabilities.APIVersions.Has "admissionregistration.k8s.io/v1/MutatingAdmissionPolicy" -}}
+true
+{{- end -}}
 {{- end -}}
 
-{{/* Their names in the cluster, as a list. */}}
+{{/* The policies that this cluster can have, as a list. */}}
+{{- define "myapp.policies" -}}
+["decisions", "created-by", "status", "automation"{{ if include "myapp.mutates" . }}, "creator"{{ end }}]
+{{- end -}}
+
+{{/* The names that any of the chart's policies may have in a cluster, as a list. */}}
 {{- define "myapp.policyNames" -}}
 {{- $names := list -}}
-{{- range fromJsonArray (include "myapp.policies" $) -}}
+{{- range list "decisions" "created-by" "status" "automation" "creator" -}}
 {{- $names = append $names (include "myapp.policyName" (list $ .)) -}}
 {{- end -}}
 {{- toJson $names -}}

@@ -102,10 +102,11 @@ def settings_of(release: Rendered, namespace: str, folder: Path) -> dict[str, st
         name: entry["value"] if "value" in entry else of_the_pod[entry["valueFrom"]["fieldRef"]["fieldPath"]]
         for name, entry in release.environment.items()
     }
-    return settings | {"MYAPP_POLICIES": str(_mounted_policies(release, folder))}
+    return settings | {"MYAPP_POLICIES": str(mounted_policies(release, folder))}
 
 
-def _mounted_policies(release: Rendered, folder: Path) -> Path:
+def mounted_policies(release: Rendered, folder: Path) -> Path:
+    """The folder, inside of this one, with what the release mounts into its pods."""
     (volume,) = (each for each in release.pod["volumes"] if each["name"] == "policies")
     mounted = folder / "policies"
     mounted.mkdir()

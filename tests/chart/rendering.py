@@ -7,12 +7,15 @@ from typing import Any
 import yaml
 
 from deploy.chart.helm import render
+from deploy.chart.manifests import MUTATING
 from tests.api_server import JsonObject
 
 CLUSTER_SCOPED = {
     "ClusterRole",
     "ClusterRoleBinding",
     "CustomResourceDefinition",
+    "MutatingAdmissionPolicy",
+    "MutatingAdmissionPolicyBinding",
     "ValidatingAdmissionPolicy",
     "ValidatingAdmissionPolicyBinding",
 }
@@ -71,10 +74,16 @@ class Rendered:
 
 
 def rendered(
-    values: Mapping[str, Any] | None = None, *, release: str = "myapp", namespace: str = "myapp-system"
+    values: Mapping[str, Any] | None = None,
+    *,
+    release: str = "myapp",
+    namespace: str = "myapp-system",
+    mutates: bool = False,
 ) -> Rendered:
-    """What `helm template` makes of these values."""
-    text = render(release=release, namespace=namespace, values=values)
+    """What `helm template` makes of these values, for a cluster with MutatingAdmissionPolicies or without."""
+    text = render(
+        *([f"--api-versions={MUTATING}"] if mutates else []), release=release, namespace=namespace, values=values
+    )
     return Rendered(tuple(each for each in yaml.safe_load_all(text) if each))
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local import LocalCluster
+from deploy.local.layout import POLICIES
 from tests.api_server import ApiServer
 from tests.manifests import todos_path
 from tests.running_operator.fixtures import operator, stopped_operator, todos
@@ -57,6 +59,60 @@ def test_d14_a_todo_runs_to_its_end_and_is_deleted(
     assert f"todo {namespace}/myapp-check-" in said
     assert said.endswith("s after it was created, and is deleted\n")
     assert names(cluster, namespace) == []
+
+
+@pytest.fixture
+def shipped(tmp_path: Path) -> Path:
+    """A folder with the policies that are installed."""
+    return Path(shutil.copytree(POLICIES, tmp_path / "policies"))
+
+
+def test_the_policies_are_compared(
+    cluster: LocalCluster, namespace: str, operator: OperatorProcess, shipped: Path
+) -> None:
+    """With what was shipped: those that are as they should be are told, before the Todo is made."""
+    assert operator.alive
+    code, said = run(cluster.kubeconfig("admin"), "--namespace", namespace, "--policies", str(shipped))
+
+    assert code == 0, said
+    assert said.startswith("the 10 admission policies and bindings are there and enforced, as they were shipped\ntodo ")
+
+
+@pytest.mark.parametrize(
+    ("shipped_as", "told"),
+    [
+        (("validationActions: [Deny]", "validationActions: [Deny, Audit]"), "spec.validationActions has 1 entries"),
+        (("name: myapp.", "name: mine."), "there is no ValidatingAdmissionPolicy mine.myapp-system.decisions"),
+        (("failurePolicy: Fail", "failurePolicy: Ignore"), "spec.failurePolicy is another one"),
+    ],
+)
+def test_policies_that_are_not_as_shipped_are_an_error(
+    cluster: LocalCluster, namespace: str, shipped: Path, shipped_as: tuple[str, str], told: str
+) -> None:
+    """Missing, not enforced as told, or another one: exit code 1, and no Todo is made. (The shared cluster's own stay
+    as they are: what was shipped is another one here.)
+    """
+    file = shipped / "decisions.yaml"
+    file.write_text(file.read_text().replace(*shipped_as))
+
+    code, said = run(cluster.kubeconfig("admin"), "--namespace", namespace, "--policies", str(shipped))
+
+    assert (code, names(cluster, namespace)) == (1, [])
+    assert said.startswith("Error: no decision counts: ")
+    assert told in said
+
+
+def test_who_may_not_look_at_the_policies_is_told_and_goes_on(
+    cluster: LocalCluster, namespace: str, operator: OperatorProcess, shipped: Path
+) -> None:
+    """A Todo that succeeds is a proof all the same; likewise where nobody says what was shipped."""
+    assert operator.alive
+    for options, why in ((["--policies", str(shipped)], "cannot get resource"), ([], "name the folder with those")):
+        code, said = run(cluster.kubeconfig("developer"), "--namespace", namespace, *options)
+
+        assert code == 0, said
+        assert said.startswith("the admission policies were not looked at, without which no decision counts: ")
+        assert why in said
 
 
 def test_without_an_operator_it_says_so(cluster: LocalCluster, namespace: str) -> None:

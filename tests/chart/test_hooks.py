@@ -17,7 +17,7 @@ from deploy.local import LocalCluster
 from deploy.local.established import wait_until_established
 from deploy.local.layout import CRDS
 from tests.api_server import JsonObject
-from tests.chart.releases import Releases, kubeconfig_of
+from tests.chart.releases import Releases, kubeconfig_of, mounted_policies
 from tests.chart.rendering import Rendered, rendered
 from tests.running_operator.operator_process import OperatorProcess
 
@@ -30,7 +30,7 @@ TODOS = "todos.todo.myapp.dev"
 @pytest.fixture
 def release(fresh_namespace: Callable[[str], str]) -> Rendered:
     """A cluster-wide release in a namespace of its own."""
-    return rendered(release="hooks", namespace=fresh_namespace("hooks"))
+    return rendered(release="hooks", namespace=fresh_namespace("hooks"), mutates=True)
 
 
 @pytest.fixture
@@ -138,3 +138,43 @@ def test_d14_helm_test_proves_the_release_with_a_real_todo(
     with operator:
         code, said = myapp(kubeconfig, container["args"])
     assert (code, "is deleted" in said) == (0, True), said
+
+
+@pytest.fixture
+def policies(bare_cluster: LocalCluster, release: Rendered, tmp_path: Path) -> Iterator[Path]:
+    """The policies of the release and the right of its test to look at them; what its pods mount."""
+    installed = [
+        each
+        for each in release.objects
+        if each["kind"].startswith(("ValidatingAdmissionPolicy", "MutatingAdmissionPolicy"))
+        or each["metadata"]["name"] in ("hooks-myapp-guard", "hooks-myapp-guard-test")
+    ]
+    listed = json.dumps({"apiVersion": "v1", "kind": "List", "items": installed})
+    bare_cluster.kubectl("apply", "--filename=-", stdin=listed)
+    yield mounted_policies(release, tmp_path)
+    bare_cluster.kubectl("delete", "--filename=-", "--ignore-not-found", stdin=listed)
+
+
+def test_helm_test_compares_the_policies_with_what_the_release_ships(
+    bare_cluster: LocalCluster, release: Rendered, account: Account, policies: Path
+) -> None:
+    """With the rights of the test's account: it tells what it found, and a binding that is gone is an error."""
+    bare_cluster.kubectl("apply", "--server-side", "--force-conflicts", f"-f={CRDS}")
+    wait_until_established(bare_cluster, f"--filename={CRDS}")
+    (container,) = release.one("Pod")["spec"]["containers"]
+    (mount,) = container["volumeMounts"]
+    assert container["env"] == [{"name": "MYAPP_POLICIES", "value": mount["mountPath"]}]
+    arguments = [*container["args"], f"--policies={policies}", "--timeout=1s"]
+    kubeconfig = account("hooks-myapp-test")
+
+    _, intact = myapp(kubeconfig, arguments)
+    (binding, *_) = (
+        each["metadata"]["name"]
+        for each in release.all("ValidatingAdmissionPolicyBinding")
+        if ".decisions." in each["metadata"]["name"]
+    )
+    bare_cluster.kubectl("delete", f"validatingadmissionpolicybinding/{binding}")
+    code, broken = myapp(kubeconfig, arguments)
+
+    assert "the 10 admission policies and bindings are there and enforced, as they were shipped" in intact
+    assert (code, f"no decision counts: there is no ValidatingAdmissionPolicyBinding {binding}" in broken) == (1, True)

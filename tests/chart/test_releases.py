@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from deploy.chart.helm import render
+from deploy.chart.manifests import MUTATING
 from deploy.local import LocalCluster
 from deploy.local.layout import CRDS, POLICIES, RBAC
 from tests.api_server import ApiServer, JsonObject
@@ -66,8 +67,9 @@ def test_d13_a_release_from_install_to_reinstall(
     )
     left = {each["metadata"]["name"] for each in objects(bare_cluster, kinds, namespace)}
     assert left <= {"kube-root-ca.crt"}
+    policies = "validatingadmissionpolicies,validatingadmissionpolicybindings"
     cluster_wide = bare_cluster.kubectl(
-        *("get", "clusterroles,clusterrolebindings,validatingadmissionpolicies,validatingadmissionpolicybindings"),
+        *("get", f"clusterroles,clusterrolebindings,{policies},{policies.replace('validating', 'mutating')}"),
         *("--selector=app.kubernetes.io/instance=life", "--output=name"),
     ).stdout
     assert cluster_wide == ""
@@ -161,6 +163,7 @@ def test_d6_an_admin_of_a_namespace_installs_there(
     rights = render(
         *(f"--show-only=templates/rbac/{each}.yaml" for each in ("operator", "lease", "guard", "guard-record")),
         *(f"--show-only=templates/policies/{path.name}" for path in POLICIES.glob("*.yaml")),
+        f"--api-versions={MUTATING}",
         release="mine",
         namespace=namespace,
         values={"watchNamespaces": [namespace], "policies": {"install": "always"}},
@@ -169,7 +172,7 @@ def test_d6_an_admin_of_a_namespace_installs_there(
     releases.install("mine", namespace, values, *as_tenant)
 
     account = "mine-myapp"
-    settings = settings_of(rendered(values, release="mine", namespace=namespace), namespace, tmp_path)
+    settings = settings_of(rendered(values, release="mine", namespace=namespace, mutates=True), namespace, tmp_path)
     with OperatorProcess(
         kubeconfig_of(bare_cluster, namespace, account, tmp_path), tmp_path / "log", [namespace], settings
     ):

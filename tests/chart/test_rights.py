@@ -33,6 +33,7 @@ def test_d6_the_operator_in_the_whole_cluster(default_release: Rendered) -> None
         "myapp-guard",
         "myapp-operator",
         "myapp-crds",
+        "myapp-guard-test",
     ]
 
 
@@ -89,15 +90,24 @@ def test_d6_the_lease_and_no_other(default_release: Rendered) -> None:
 
 
 def test_the_guard_reads_its_own_policies_and_no_others(default_release: Rendered) -> None:
-    """By name, bindings included; and it keeps its record in one ConfigMap."""
+    """By name, bindings included, and those that only a newer cluster has; and it keeps its record in one ConfigMap."""
     role = default_release.one("ClusterRole", "myapp-guard")
-    names = [each["metadata"]["name"] for each in default_release.all("ValidatingAdmissionPolicy")]
+    names = [
+        each["metadata"]["name"]
+        for each in rendered(mutates=True).objects
+        if each["kind"] in ("ValidatingAdmissionPolicy", "MutatingAdmissionPolicy")
+    ]
 
     assert sorted(role["rules"][0]["resourceNames"]) == sorted(names)
     assert role["rules"] == [
         {
             "apiGroups": ["admissionregistration.k8s.io"],
-            "resources": ["validatingadmissionpolicies", "validatingadmissionpolicybindings"],
+            "resources": [
+                "validatingadmissionpolicies",
+                "validatingadmissionpolicybindings",
+                "mutatingadmissionpolicies",
+                "mutatingadmissionpolicybindings",
+            ],
             "resourceNames": role["rules"][0]["resourceNames"],
             "verbs": ["get", "watch"],
         }
@@ -109,10 +119,11 @@ def test_the_guard_reads_its_own_policies_and_no_others(default_release: Rendere
     assert default_release.environment["MYAPP_GUARD_NAME"] == {"value": "myapp-guard"}
 
 
+@pytest.mark.parametrize("mutates", [False, True], ids=["old", "new"])
 @pytest.mark.parametrize("values", VALUE_SETS.values(), ids=VALUE_SETS.keys())
-def test_the_operator_is_told_what_its_release_would_install(values: dict[str, object]) -> None:
+def test_the_operator_is_told_what_its_release_would_install(values: dict[str, object], mutates: bool) -> None:
     """Whether it installs the policies or a cluster admin does: the mounted files are the same objects."""
-    release = rendered(values)
+    release = rendered(values, mutates=mutates)
     shipped = [
         each
         for text in release.one("ConfigMap", f"{release.one('Deployment')['metadata']['name']}-policies")[
@@ -121,9 +132,28 @@ def test_the_operator_is_told_what_its_release_would_install(values: dict[str, o
         for each in yaml.safe_load_all(text)
     ]
     installing: dict[str, object] = {**values, "policies": {**values.get("policies", {}), "install": "always"}}  # type: ignore[dict-item]
-    installed = [each for each in rendered(installing).objects if each["kind"].startswith("ValidatingAdmissionPolicy")]
+    policies = ("ValidatingAdmissionPolicy", "MutatingAdmissionPolicy")
+    installed = [each for each in rendered(installing, mutates=mutates).objects if each["kind"].startswith(policies)]
 
     assert sorted(map(str, shipped)) == sorted(map(str, installed))
+
+
+def test_who_created_a_todo_is_set_where_the_cluster_can() -> None:
+    """The policy of a kind that Kubernetes 1.36 serves is not part of a release for an older one. A cluster that has
+    become a newer one gets it with the next upgrade, and the pods start anew to read that it was shipped.
+    """
+    old, new = rendered(), rendered(mutates=True)
+
+    assert {"MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding"} & old.kinds() == set()
+    policy, binding = new.one("MutatingAdmissionPolicy"), new.one("MutatingAdmissionPolicyBinding")
+    assert binding["spec"]["policyName"] == policy["metadata"]["name"] == "myapp.myapp-system.creator.todo.myapp.dev"
+    restart = "todo.myapp.dev/deciding-accounts"
+    old_pod, new_pod = (each.one("Deployment")["spec"]["template"]["metadata"]["annotations"] for each in (old, new))
+    assert old_pod[restart] != new_pod[restart]
+    namespaced = rendered(VALUE_SETS["namespaced-by-cluster-admin"], mutates=True)
+    assert namespaced.one("MutatingAdmissionPolicyBinding")["spec"]["matchResources"]["namespaceSelector"] == {
+        "matchExpressions": [{"key": "kubernetes.io/metadata.name", "operator": "In", "values": PEOPLES_NAMESPACES}]
+    }
 
 
 def test_the_hook_may_touch_just_these_crds(default_release: Rendered) -> None:
@@ -157,6 +187,11 @@ def test_the_test_may_make_one_todo(default_release: Rendered) -> None:
     assert rules_of(default_release, default_release.one("Role", "myapp-test")) == {
         "todos.todo.myapp.dev": {"create", "get", "delete"}
     }
+    looks = default_release.one("ClusterRoleBinding", "myapp-guard-test")
+    assert (looks["roleRef"]["name"], looks["subjects"][0]["name"]) == ("myapp-guard", "myapp-test")
+    assert "myapp-guard-test" not in {
+        each["metadata"]["name"] for each in rendered(VALUE_SETS["namespaced"]).objects
+    }, "a namespaced release makes nothing cluster-scoped"
 
 
 @pytest.mark.parametrize(
@@ -271,7 +306,7 @@ def test_service_accounts_that_may_decide_are_named_in_the_policy() -> None:
 
 def test_plain_manifests_do_not_claim_to_be_helms() -> None:
     """kubectl and kustomize manage them; everything else is what the release has."""
-    release = {(each["kind"], each["metadata"]["name"]): each for each in rendered().objects}
+    release = {(each["kind"], each["metadata"]["name"]): each for each in rendered(mutates=True).objects}
     for path, text in all_manifests().items():
         if path.parent in (RBAC, POLICIES):
             for each in yaml.safe_load_all(text):

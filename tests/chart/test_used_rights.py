@@ -82,7 +82,7 @@ def test_d6_every_right_is_used_and_none_is_missing(
     policy that is touched, so that the guard has something new to write down."""
     bare_cluster.kubectl("apply", "--server-side", "--force-conflicts", f"-f={CRDS}")
     releases.install(NAME, NAMESPACE, {}, "--skip-crds")
-    release, namespace = rendered(release=NAME, namespace=NAMESPACE), fresh_namespace("audited")
+    release, namespace = rendered(release=NAME, namespace=NAMESPACE, mutates=True), fresh_namespace("audited")
     account = f"{NAME}-myapp"
     kubeconfig = kubeconfig_of(bare_cluster, NAMESPACE, account, tmp_path)
     admin = ApiServer(bare_cluster.kubeconfig())

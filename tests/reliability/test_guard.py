@@ -250,6 +250,27 @@ def test_people_see_why_their_decisions_wait(scene: Scene) -> None:
     )
 
 
+def test_nobody_is_named_while_the_api_server_cannot(scene: Scene) -> None:
+    """Without the policy that sets who created a Todo decisions wait; and whom it has not named it never names."""
+    name = NAME.replace("decisions", "creator")
+    scene.operator.start()
+    scene.guard_is(1)
+    scene.cluster.kubectl("delete", f"mutatingadmissionpolicybinding/{name}")
+    scene.guard_is(0)
+    wait_until_policies_act(scene.cluster)
+    todo = scene.todos.create("deploy", approval={})
+    assert "annotations" not in todo["metadata"]
+    waiting = scene.todos.decide(todo, user="oncall", action="Comment", message="who asked for this?")
+    scene.is_told(waiting, f"there is no MutatingAdmissionPolicyBinding {name}")
+
+    scene.mend()
+
+    scene.still_works()
+    edited = scene.cluster.kubectl("label", "todo/deploy", "-n", scene.namespace, "by=admin", "-o", "json").stdout
+    assert "annotations" not in json.loads(edited)["metadata"]
+    assert scene.todos.status("deploy")["requester"] == "unproven"
+
+
 def test_decided_while_it_is_down(scene: Scene) -> None:
     """Nothing has changed meanwhile, so it counts; and the restart has nothing to write down."""
     scene.operator.start()

@@ -11,6 +11,8 @@ from myapp.infrastructure.crd.todo_resource import TODO_DEFINITION
 API_VERSION = f"{GROUP}/{VERSION}"
 TODOS = TODO_DEFINITION.plural
 DECISIONS = TODO_DECISION_DEFINITION.plural
+POLICY_KINDS = "/apis/admissionregistration.k8s.io/v1"
+"""Which kinds of admission policies the API server has."""
 
 
 def object_path(plural: str, key: TodoKey, subresource: str = "") -> str:
@@ -39,7 +41,7 @@ def lease_path(namespace: str, name: str = "") -> str:
 
 def policy_path(plural: str, name: str = "") -> str:
     """The path of an admission policy or binding, or of all of them."""
-    path = f"/apis/admissionregistration.k8s.io/v1/{plural}"
+    path = f"{POLICY_KINDS}/{plural}"
     return f"{path}/{_segment(name)}" if name else path
 
 

@@ -1,9 +1,12 @@
 """What people decide, with their own credentials, and what becomes of it."""
 
+import json
+
 import pytest
 
+from deploy.local import LocalCluster
 from tests.running_operator.audited_writes import AuditedWrites
-from tests.running_operator.todos import Todos, holds
+from tests.running_operator.todos import Todos, holds, manifest
 
 pytestmark = [pytest.mark.cluster, pytest.mark.usefixtures("operator")]
 
@@ -19,7 +22,7 @@ def test_two_people_approve(todos: Todos, writes: AuditedWrites) -> None:
     todos.create("deploy", depends_on=["rollout"], wait={"duration": "0s"})
     shown = todos.wait("rollout", "Active", "AwaitingDecision")
     assert shown["message"] == "has 0 of 2 approvals, lacks 1 of group release-managers"
-    assert shown["requester"] == "unproven"
+    assert shown["requester"] == "admin"
     rollout = todos.get("rollout")
 
     answers = [
@@ -42,6 +45,23 @@ def test_two_people_approve(todos: Todos, writes: AuditedWrites) -> None:
     todos.wait("deploy", "Succeeded")
     writes.settled()
     assert writes.per_object()["rollout"] == 3
+
+
+def test_c12_who_asked_for_it_does_not_approve_it(cluster: LocalCluster, todos: Todos) -> None:
+    """Whether they say who they are or not, since the API server says it; a machine's request is nobody's."""
+    todos.create("own", approval={})
+    pipelines = json.dumps(manifest("pipelines", approval={}))
+    cluster.kubectl("create", "-n", todos.namespace, "--filename=-", user="pipeline", stdin=pipelines)
+    requesters = {name: todos.wait(name, "Active")["requester"] for name in ("own", "pipelines")}
+
+    refused = todos.judged(todos.decide(todos.get("own"), "Approve", user="admin", groups=[]))
+    todos.decide(todos.get("own"), "Approve", user="release-lead", groups=[])
+    todos.decide(todos.get("pipelines"), "Approve", user="admin", groups=[])
+
+    assert requesters == {"own": "admin", "pipelines": "unproven"}
+    assert (refused["outcome"], refused["reason"]) == ("Refused", "SelfApproval")
+    todos.wait("own", "Succeeded", "Approved")
+    todos.wait("pipelines", "Succeeded", "Approved")
 
 
 def test_one_rejection_ends_it(todos: Todos) -> None:

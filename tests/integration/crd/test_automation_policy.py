@@ -20,6 +20,7 @@ ACTIONS: dict[str, JsonObject] = {
         "operation": "Apply",
         "manifest": {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings"}, "data": {"a": "1"}},
     },
+    "http": {"url": "https://ci.example.com/deploy", "method": "POST"},
 }
 
 ApiAs = Callable[[str], ApiServer]
