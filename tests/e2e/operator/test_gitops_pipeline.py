@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 import yaml
 
+from myapp.infrastructure.mapping.metadata import CREATED_BY
 from tests.e2e.operator.kubectl_user import KubectlUser
 from tests.running_operator.audited_writes import AuditedWrites
 from tests.running_operator.todos import Todos, manifest
@@ -40,7 +41,9 @@ def test_applying_again_changes_nothing(
 def test_nothing_of_ours_is_in_the_metadata_of_users_objects(
     as_user: Callable[[str], KubectlUser], todos: Todos
 ) -> None:
-    """No annotations, labels, finalizers or owner references; the operator manages status fields alone."""
+    """No labels, finalizers or owner references; the operator manages status fields alone. The one annotation is the API
+    server's word on who created a todo.
+    """
     as_user("pipeline").apply(
         manifest("gate", content="Open the gate"),
         manifest("done", content="Done", wait={"duration": "0s"}),
@@ -53,7 +56,8 @@ def test_nothing_of_ours_is_in_the_metadata_of_users_objects(
     todos.judged(decision)
     for todo in (*todos.all().values(), todos.decision(decision)):
         metadata = todo["metadata"]
-        assert not {"annotations", "labels", "finalizers"} & metadata.keys()
+        assert not {"labels", "finalizers"} & metadata.keys()
+        assert metadata.get("annotations", {}).keys() == ({CREATED_BY} if todo["kind"] == "Todo" else set())
         assert "ownerReferences" not in metadata or todo["kind"] == "TodoDecision"
         for entry in metadata["managedFields"]:
             if entry.get("subresource") == "status":
