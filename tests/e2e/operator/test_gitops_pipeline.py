@@ -41,8 +41,8 @@ def test_applying_again_changes_nothing(
 def test_nothing_of_ours_is_in_the_metadata_of_users_objects(
     as_user: Callable[[str], KubectlUser], todos: Todos
 ) -> None:
-    """No labels, finalizers or owner references; the operator manages status fields alone. The one annotation is the API
-    server's word on who created a todo.
+    """No labels, finalizers or owner references; the operator manages status fields alone. The one annotation is the
+    API server's word on who created a todo.
     """
     as_user("pipeline").apply(
         manifest("gate", content="Open the gate"),

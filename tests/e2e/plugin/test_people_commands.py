@@ -86,10 +86,11 @@ def test_what_was_refused_is_shown_with_the_answer(people: tuple[Plugin, Todos])
 def test_what_ran_out_of_time_is_tried_again(people: tuple[Plugin, Todos]) -> None:
     """Not before it has failed; then it waits for a person anew, and its history tells of both."""
     plugin, todos = people
-    plugin.create_todo("check", timeout="3s")
+    plugin.create_todo("check", timeout="1h")
     todos.wait("check", "Active")
     early = plugin.todo("retry", "check")
     assert (early[0], "it has not failed, it is Active (AwaitingDecision)" in early[2]) == (1, True)
+    todos.edit("check", timeout="1s")
     todos.wait("check", "Failed", "TimedOut", timeout=60)
     todos.edit("check", timeout="1h")
 
