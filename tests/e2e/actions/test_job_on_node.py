@@ -110,6 +110,26 @@ def test_documented_example(world: World) -> None:
     assert job["spec"]["template"]["spec"]["serviceAccountName"] == "builder"
 
 
+SAID = {"object": '{"errors": 0, "image": "shop:1.4.0"}', "lines": r"errors=0\nimage=shop:1.4.0"}
+
+
+@pytest.mark.parametrize("form", SAID)
+def test_outputs_that_a_dependent_listens_to(world: World, form: str) -> None:
+    """What a real container says at its end is the result of the rules, be it a JSON object or lines of key=value."""
+    rules = [
+        {"name": "tag", "value": "result.image.split(':')[1]"},
+        {"name": "healthy", "value": "int(result.errors) == 0"},
+    ]
+    world.create(form, {"template": template(f"printf '{SAID[form]}' > /dev/termination-log")}, outputs=rules)
+    hears, at_once = f"dependencies.{form}.outputs", {"duration": "0s"}
+    world.todos.create(f"{form}-good", depends_on=[form], when=f"{hears}.healthy", wait=at_once)
+    world.todos.create(f"{form}-old", depends_on=[form], when=f"{hears}.tag == '1.3.0'", wait=at_once)
+    status = world.todos.wait(form, "Succeeded", "Completed", timeout=WITHIN)
+    assert status["outputs"] == {"tag": "1.4.0", "healthy": True}
+    world.todos.wait(f"{form}-good", "Succeeded", timeout=WITHIN)
+    world.todos.wait(f"{form}-old", "Skipped", "WhenFalse", timeout=WITHIN)
+
+
 def test_exit_code_and_log(world: World) -> None:
     """One line of kubectl says what failed, with the last lines of the log; a Failure is not tried again by itself."""
     todo = world.create(
