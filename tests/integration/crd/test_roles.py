@@ -38,6 +38,8 @@ EXPECTED: dict[str, Rights] = {
     "myapp-guard": {
         "validatingadmissionpolicies.admissionregistration.k8s.io": {"get", "watch"},
         "validatingadmissionpolicybindings.admissionregistration.k8s.io": {"get", "watch"},
+        "mutatingadmissionpolicies.admissionregistration.k8s.io": {"get", "watch"},
+        "mutatingadmissionpolicybindings.admissionregistration.k8s.io": {"get", "watch"},
     },
 }
 
