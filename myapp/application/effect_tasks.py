@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from myapp.application.effect_news import EffectNews
 from myapp.application.effect_run import EffectRun
+from myapp.application.ending_tasks import EndingTasks
 from myapp.application.ports import EffectPerformer
 from myapp.domain.actions.action import Action
 from myapp.domain.effect import EffectId, EffectOrder, News
@@ -18,8 +19,6 @@ from myapp.domain.todo_key import TodoKey
 
 #: Seconds that a cancelled task may take, before what comes after it begins all the same.
 _PATIENCE = 10.0
-#: The same where the process stops: what does not heed its cancellation dies with it.
-_PATIENCE_AT_THE_END = 2.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +51,7 @@ class EffectTasks:
         self._wake = wake
         self._starts = asyncio.Semaphore(starts)
         self._under_way: dict[TodoKey, _UnderWay] = {}
-        self._ending: set[asyncio.Task[None]] = set()
+        self._ending = EndingTasks()
         self._stopped = False
 
     def __len__(self) -> int:
@@ -100,8 +99,7 @@ class EffectTasks:
         self._stopped = True
         for key in list(self._under_way):
             self._end(key)
-        if self._ending:
-            await asyncio.wait(self._ending, timeout=_PATIENCE_AT_THE_END)
+        await self._ending.settle()
 
     def _end(self, key: TodoKey) -> asyncio.Task[None] | None:
         """End what is under way: the task where it is not over at once."""
@@ -109,12 +107,7 @@ class EffectTasks:
         if ended is None:
             return None
         ended.news.close()
-        if ended.task.done():
-            return None
-        ended.task.cancel()
-        self._ending.add(ended.task)
-        ended.task.add_done_callback(self._ending.discard)
-        return ended.task
+        return self._ending.end(ended.task)
 
 
 async def _run(run: EffectRun, before: asyncio.Task[None] | None) -> None:

@@ -78,19 +78,22 @@ class ReconcileTodo:
             scope.snapshot = snapshot
         if snapshot is None:
             self._reminders.forget(key)
-            self._effects.forget(key)
-            self._rehearsals.forget(key)
+            self._let_go(key)
             await self._answer(map(without_target, self._decisions.on(key)))
             return Done()
         if snapshot.status is None:
             return Done()  # what we cannot understand may say that work was done: nothing is written over it
         if snapshot.terminating:
             status = snapshot.status
-            self._effects.forget(key)  # what it has created is owned by it, and goes with it
-            self._rehearsals.forget(key)
+            self._let_go(key)  # what it has created is owned by it, and goes with it
             await self._answer(terminating_target(made, status) for made in self._decisions.on(key))
             return Done()
         return await self._carry_out(snapshot, snapshot.status, await self._plan(snapshot, snapshot.status))
+
+    def _let_go(self, key: TodoKey) -> None:
+        """Nothing more is done for it."""
+        self._effects.forget(key)
+        self._rehearsals.forget(key)
 
     async def _carry_out(self, snapshot: Snapshot, before: TodoStatus, plan: Plan) -> Outcome:
         fenced = plan.status != before

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from myapp.application.effect_backoff import EffectBackoff
+from myapp.application.ending_tasks import EndingTasks
 from myapp.application.errors import ApiError
 from myapp.application.ports import Rehearser
 from myapp.domain.actions.action import Action
@@ -23,7 +24,6 @@ _logger = logging.getLogger(__name__)
 _SOON = 1.0
 #: How many are tried at once: the work of others comes first.
 _AT_ONCE = 4
-_PATIENCE_AT_THE_END = 2.0
 
 
 @dataclass(slots=True, eq=False)
@@ -54,7 +54,7 @@ class Rehearsals:
         self._pause = pause
         self._at_once = asyncio.Semaphore(_AT_ONCE)
         self._known: dict[TodoKey, _Rehearsal] = {}
-        self._ending: set[asyncio.Task[None]] = set()
+        self._ending = EndingTasks()
         self._stopped = False
 
     def __len__(self) -> int:
@@ -81,17 +81,14 @@ class Rehearsals:
         """The todo is gone, or waits no more."""
         known = self._known.pop(key, None)
         if known is not None and known.task is not None:
-            known.task.cancel()
-            self._ending.add(known.task)
-            known.task.add_done_callback(self._ending.discard)
+            self._ending.end(known.task)
 
     async def stop(self) -> None:
         """End all and begin none."""
         self._stopped = True
         for key in list(self._known):
             self.forget(key)
-        if self._ending:
-            await asyncio.wait(self._ending, timeout=_PATIENCE_AT_THE_END)
+        await self._ending.settle()
 
     async def _run(self, todo: TodoEntry, rehearser: Rehearser, rehearsal: _Rehearsal) -> None:
         await self._pause(_SOON)

@@ -47,15 +47,21 @@ true
 {{- end -}}
 {{- end -}}
 
-{{/* The policies that this cluster can have, as a list. */}}
-{{- define "myapp.policies" -}}
-["decisions", "created-by", "status", "automation"{{ if include "myapp.mutates" . }}, "creator"{{ end }}]
+{{/* The chart's policies, as a list. */}}
+{{- define "myapp.allPolicies" -}}
+["decisions", "created-by", "status", "automation", "creator"]
 {{- end -}}
 
-{{/* The names that any of the chart's policies may have in a cluster, as a list. */}}
+{{/* Those that this cluster can have, as a list. */}}
+{{- define "myapp.policies" -}}
+{{- $all := fromJsonArray (include "myapp.allPolicies" .) -}}
+{{- toJson (ternary $all (without $all "creator") (include "myapp.mutates" . | eq "true")) -}}
+{{- end -}}
+
+{{/* The names that any of them may have in a cluster, as a list. */}}
 {{- define "myapp.policyNames" -}}
 {{- $names := list -}}
-{{- range list "decisions" "created-by" "status" "automation" "creator" -}}
+{{- range fromJsonArray (include "myapp.allPolicies" $) -}}
 {{- $names = append $names (include "myapp.policyName" (list $ .)) -}}
 {{- end -}}
 {{- toJson $names -}}

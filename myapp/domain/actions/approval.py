@@ -7,8 +7,8 @@ CRD), and only then does a vote count.
 from dataclasses import dataclass
 from typing import Self
 
-from myapp.domain.action_expressions import NO_EXPRESSIONS, ActionExpressions
 from myapp.domain.actions.action import ActiveView, Ended, Objection, Ongoing
+from myapp.domain.actions.attended import Attended
 from myapp.domain.counted_decisions import votes
 from myapp.domain.decision import Decision, DecisionAction, DecisionReason
 from myapp.domain.entry_fields import EntryFields
@@ -20,7 +20,7 @@ _VOTES = (DecisionAction.APPROVE, DecisionAction.REJECT)
 
 
 @dataclass(frozen=True, slots=True)
-class Approval:
+class Approval(Attended):
     """Ends with the approval that completes the quorum, or with the first rejection."""
 
     quorum: Quorum
@@ -56,24 +56,9 @@ class Approval:
         return frozenset(approver.name for approver in self.quorum.approvers if approver.kind == "Group")
 
     @property
-    def has_effect(self) -> bool:
-        """No."""
-        return False
-
-    @property
-    def effect_goes_on(self) -> bool:
-        """There is none."""
-        return False
-
-    @property
     def may_be_retried(self) -> bool:
         """Never: what nobody approved in time, or somebody rejected, is asked anew by a new todo."""
         return False
-
-    @property
-    def expressions(self) -> ActionExpressions:
-        """None: people are asked."""
-        return NO_EXPRESSIONS
 
     def objection(self, view: ActiveView, decision: Decision) -> Objection | None:
         """Who may vote, and once."""

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Self
 
-from myapp.domain.action_expressions import NO_EXPRESSIONS, ActionExpressions
 from myapp.domain.actions.action import ActiveView, Ended, Objection, Ongoing
+from myapp.domain.actions.attended import Attended
 from myapp.domain.counted_decisions import claimed_by
 from myapp.domain.decision import Decision, DecisionAction, DecisionReason
 from myapp.domain.entry_fields import EntryFields
@@ -13,7 +13,7 @@ from myapp.domain.todo_phase import Phase, Reason
 
 
 @dataclass(frozen=True, slots=True)
-class Manual:
+class Manual(Attended):
     """Ends with the first ``Complete`` that counts; what was filled in becomes the outputs."""
 
     form: Form = field(default_factory=Form)
@@ -39,24 +39,9 @@ class Manual:
         return frozenset()
 
     @property
-    def has_effect(self) -> bool:
-        """No."""
-        return False
-
-    @property
-    def effect_goes_on(self) -> bool:
-        """There is none."""
-        return False
-
-    @property
     def may_be_retried(self) -> bool:
         """A person may get another chance to do it in time."""
         return True
-
-    @property
-    def expressions(self) -> ActionExpressions:
-        """None: people are asked."""
-        return NO_EXPRESSIONS
 
     def objection(self, _view: ActiveView, decision: Decision) -> Objection | None:
         """Whoever RBAC lets complete it, may; what they fill in must fit the form."""

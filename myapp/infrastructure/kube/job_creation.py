@@ -21,6 +21,7 @@ from myapp.infrastructure.kube.job_facts import JobFacts, job_facts
 from myapp.infrastructure.kube.job_manifest import job_manifest
 from myapp.infrastructure.kube.job_refusal import job_refused
 from myapp.infrastructure.kube.job_report import result_lost
+from myapp.infrastructure.kube.job_request import post_job
 from myapp.infrastructure.kube.kube_client import ApiAnswer, KubeClient
 from myapp.infrastructure.kube.resource_paths import jobs_path
 from myapp.infrastructure.kube.service_account import account_of
@@ -67,10 +68,7 @@ class JobCreation:
 
     async def _send(self, effect_id: EffectId, namespace: str, manifest: Mapping[str, Any], username: str) -> ApiAnswer:
         """Send it to its end, also when nobody waits for the answer any more: it could take effect all the same."""
-        request = self._client.request(
-            "POST", jobs_path(namespace), params={"fieldValidation": "Strict"}, body=manifest, acting_as=username
-        )
-        sending = self._sending[effect_id] = asyncio.create_task(request)
+        sending = self._sending[effect_id] = asyncio.create_task(post_job(self._client, namespace, manifest, username))
         sending.add_done_callback(lambda sent: self._sent(effect_id, sent))
         return await asyncio.shield(sending)
 

@@ -6,11 +6,11 @@ from myapp.domain.actions.job import Job
 from myapp.domain.effect import EffectId, Held, Unsuccessful
 from myapp.domain.todo_entry import TodoEntry
 from myapp.infrastructure.kube.automation_bounds import AutomationBounds
-from myapp.infrastructure.kube.creation_refusal import DRY_RUN, knows_no_dry_run
+from myapp.infrastructure.kube.creation_refusal import knows_no_dry_run
 from myapp.infrastructure.kube.job_manifest import job_manifest
 from myapp.infrastructure.kube.job_refusal import job_refused
+from myapp.infrastructure.kube.job_request import post_job
 from myapp.infrastructure.kube.kube_client import KubeClient
-from myapp.infrastructure.kube.resource_paths import jobs_path
 from myapp.infrastructure.kube.service_account import account_of
 
 
@@ -30,11 +30,8 @@ class JobRehearsal:
         if (never := await self._bounds.refusal(account)) is not None:
             return never
         manifest = job_manifest(todo, action, EffectId(todo.id, 1), account.name)
-        params = {"fieldValidation": "Strict", **DRY_RUN}
         try:
-            await self._client.request(
-                "POST", jobs_path(account.namespace), params=params, body=manifest, acting_as=account.username
-            )
+            await post_job(self._client, account.namespace, manifest, account.username, dry_run=True)
         except ApiError as error:
             if knows_no_dry_run(error):
                 return None
