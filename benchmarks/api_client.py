@@ -4,22 +4,19 @@ A kubectl for each request would measure the start of kubectl. The load generato
 takes single times.
 """
 
-import base64
 import json
 import socket
-import ssl
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
-from http.client import HTTPException, HTTPResponse, HTTPSConnection
+from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
-import yaml
+from deploy.local.api_connection import connect
 
 REQUEST_TIMEOUT = 30.0
 
@@ -37,16 +34,7 @@ class ApiClient:
     """
 
     def __init__(self, kubeconfig: Path, timeout: float = REQUEST_TIMEOUT) -> None:
-        config = yaml.safe_load(kubeconfig.read_text())
-        cluster, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
-        tls = ssl.create_default_context(cadata=_pem(cluster["certificate-authority-data"]))
-        self._authorization = {"Authorization": f"Bearer {user['token']}"} if "token" in user else {}
-        if "client-key-data" in user:
-            with tempfile.NamedTemporaryFile("w", suffix=".pem") as pair:
-                pair.write(_pem(user["client-certificate-data"]) + _pem(user["client-key-data"]))
-                pair.flush()
-                tls.load_cert_chain(pair.name)
-        self._connection = HTTPSConnection(urlsplit(cluster["server"]).netloc, context=tls, timeout=timeout)
+        self._connection, self._authorization = connect(kubeconfig, timeout)
 
     def __enter__(self) -> Self:
         return self
@@ -116,7 +104,3 @@ def _message(body: bytes) -> str:
         return str(json.loads(body)["message"])
     except (ValueError, KeyError, TypeError):
         return body.decode(errors="replace")[:200]
-
-
-def _pem(encoded: str) -> str:
-    return base64.b64decode(encoded).decode()

@@ -3,19 +3,16 @@
 It speaks JSON over one kept connection, verifies the server's certificate, and returns refusals as values.
 """
 
-import base64
 import json
-import ssl
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from http.client import HTTPException, HTTPSConnection
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
-import yaml
+from deploy.local.api_connection import connect
 
 TIMEOUT = 30.0
 HANDSHAKES = 3
@@ -51,16 +48,7 @@ class ApiServer:
     """The API server as the user of a kubeconfig sees it."""
 
     def __init__(self, kubeconfig: Path) -> None:
-        config = yaml.safe_load(kubeconfig.read_text(encoding="utf-8"))
-        cluster, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
-        tls = ssl.create_default_context(cadata=_pem(cluster["certificate-authority-data"]))
-        self._authorization = {"Authorization": f"Bearer {user['token']}"} if "token" in user else {}
-        if "client-key-data" in user:
-            with tempfile.NamedTemporaryFile("w", suffix=".pem") as pair:
-                pair.write(_pem(user["client-certificate-data"]) + _pem(user["client-key-data"]))
-                pair.flush()
-                tls.load_cert_chain(pair.name)
-        self._connection = HTTPSConnection(urlsplit(cluster["server"]).netloc, context=tls, timeout=TIMEOUT)
+        self._connection, self._authorization = connect(kubeconfig, TIMEOUT)
 
     def close(self) -> None:
         """Close the kept connection."""
@@ -123,7 +111,3 @@ class ApiServer:
                 self._connection.close()
                 if not left:
                     raise
-
-
-def _pem(encoded: str) -> str:
-    return base64.b64decode(encoded).decode()

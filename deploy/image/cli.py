@@ -5,7 +5,7 @@ from rich.console import Console
 
 from deploy.image.operator_image import build_operator_image
 from deploy.image.valkey_image import build_valkey_image
-from deploy.local.errors import LocalClusterError
+from deploy.local.command_line import run
 
 
 @click.group()
@@ -28,16 +28,5 @@ def valkey(tag: str) -> None:
 
 
 def main() -> int:
-    """Run the command line; errors made on purpose are one message, not a traceback."""
-    try:
-        cli.main(prog_name="python -m deploy.image", standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except LocalClusterError as error:
-        click.echo(f"error: {error}", err=True)
-        return 1
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted", err=True)
-        return 130
-    return 0
+    """Run the command line."""
+    return run(cli, "python -m deploy.image")

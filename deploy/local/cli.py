@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 import click
 
 from deploy.local.cluster import DEFAULT_NAME, ClusterOptions, LocalCluster, stop_cluster
+from deploy.local.command_line import run
 from deploy.local.control_plane_binaries import provide_binaries
-from deploy.local.errors import ClusterExistsError, LocalClusterError
+from deploy.local.errors import ClusterExistsError
 from deploy.local.identities import ADMIN, CREDENTIAL_LIFETIME, OPERATOR, USERS
 from deploy.local.kubectl import kubectl_path
 from deploy.local.node.programs import provide_node
@@ -145,20 +146,9 @@ def kubeconfig(name: str, user: str, only_path: bool) -> None:
 
 
 def main() -> int:
-    """Run the command line; errors made on purpose are one message, not a traceback."""
+    """Run the command line."""
     signal.signal(signal.SIGTERM, _end)
-    try:
-        cli.main(prog_name="python -m deploy.local", standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except LocalClusterError as error:
-        click.echo(f"error: {error}", err=True)
-        return 1
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted; nothing is left running", err=True)
-        return 130
-    return 0
+    return run(cli, "python -m deploy.local", interrupted="interrupted; nothing is left running")
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:

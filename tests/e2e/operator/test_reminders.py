@@ -11,11 +11,12 @@ import yaml
 
 from deploy.local import LocalCluster
 from tests.e2e.operator.kubectl_user import KubectlUser
+from tests.http_sink import Reply
 from tests.running_operator.audited_writes import AuditedWrites
 from tests.running_operator.fixtures import show_log
 from tests.running_operator.operator_process import OperatorProcess
 from tests.running_operator.todos import Todos
-from tests.webhook_sink import Reply, WebhookSink
+from tests.webhook_sink import WebhookSink
 
 pytestmark = pytest.mark.cluster
 
@@ -83,9 +84,9 @@ def test_people_are_told_by_events_and_by_the_webhook(
     begun = todos.create("asked", content="Approve it\nwith care", **soon)
     todos.wait("asked", "Active", "AwaitingDecision")
 
-    (reminder,) = sink.wait_for(1, "reminder")
-    (warning,) = sink.wait_for(1, "expires-soon")
-    (expired,) = sink.wait_for(1, "expired")
+    (reminder,) = sink.wait_for_events(1, "reminder")
+    (warning,) = sink.wait_for_events(1, "expires-soon")
+    (expired,) = sink.wait_for_events(1, "expired")
     marked = todos.wait_until(
         "asked", lambda status: {"lastReminderTime", "warnedDeadline"} <= status.keys(), "marked as reminded of"
     )
@@ -105,7 +106,7 @@ def test_people_are_told_by_events_and_by_the_webhook(
     assert expired["data"]["assignees"] == [{"kind": "Group", "name": "sre"}]
     waiting = {event["data"]["name"] for event in sink.events("awaiting-decision")}
     assert waiting == {"asked", "short"}
-    assert all(entry.headers["Authorization"] == "Bearer s3cr3t-token" for entry in sink.received)
+    assert all(entry.headers["authorization"] == "Bearer s3cr3t-token" for entry in sink.received)
 
     writes.settled()
     assert events(admin, "asked") == [
@@ -129,7 +130,7 @@ def test_a_reminder_that_nobody_took_outlives_the_operator_and_is_never_repeated
     told.start()
     sink.reply = Reply(503)
     todos.create("asked", dueTime=from_now(62), reminders={"beforeDue": ["1m"]})
-    sink.wait_for(1, "reminder")
+    sink.wait_for_events(1, "reminder")
     told.kill()
     assert "lastReminderTime" not in todos.status("asked")
     tried = {event["id"] for event in sink.events("reminder")}
@@ -159,7 +160,7 @@ def test_what_passed_while_the_operator_was_down_is_told_once(
     todos.put_status("asked", startTime=stamp(began))
 
     told.start()
-    sink.wait_for(1, "reminder")
+    sink.wait_for_events(1, "reminder")
     status = todos.wait_until("asked", lambda found: "lastReminderTime" in found, "marked as reminded of")
 
     latest, following = began + 5 * HOUR, began + 6 * HOUR
@@ -178,7 +179,7 @@ def test_a_receiver_that_hangs_delays_neither_work_nor_the_end(
         todos.create(f"asked-{number}")
     todos.create("machine", wait={"duration": "0s"})
     todos.wait("machine", "Succeeded")
-    sink.wait_for(4)
+    sink.wait_for_events(4)
 
     ended = told.stop()
 

@@ -143,5 +143,5 @@ def sink() -> Iterator[WebhookSink]:
 def files(tmp_path: Path, sink: WebhookSink) -> Files:
     """Files that name the receiver."""
     mounted = Files(tmp_path)
-    mounted.url.write_text(sink.url() + "\n", encoding="utf-8")
+    mounted.url.write_text(sink.hook + "\n", encoding="utf-8")
     return mounted

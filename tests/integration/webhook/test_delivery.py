@@ -10,8 +10,9 @@ import pytest
 
 from deploy.local.certificates import CertificateAuthority
 from myapp.domain.plan import NoticeKind
+from tests.http_sink import Reply
 from tests.integration.webhook.conftest import Files, running
-from tests.webhook_sink import Reply, WebhookSink
+from tests.webhook_sink import WebhookSink, event_of
 
 
 async def test_an_event_arrives_as_structured_json_with_the_token(sink: WebhookSink, files: Files) -> None:
@@ -23,10 +24,10 @@ async def test_an_event_arrives_as_structured_json_with_the_token(sink: WebhookS
 
     (received,) = sink.received
     assert received.path == "/hooks/secret-path"
-    assert received.headers["Content-Type"] == "application/cloudevents+json; charset=utf-8"
-    assert received.headers["Authorization"] == "Bearer abc.def"
-    assert received.headers["User-Agent"] == "myapp/test"
-    assert received.event["id"] == "uid-a/1/reminder/2026-12-01T09:00:00Z"
+    assert received.headers["content-type"] == "application/cloudevents+json; charset=utf-8"
+    assert received.headers["authorization"] == "Bearer abc.def"
+    assert received.headers["user-agent"] == "myapp/test"
+    assert event_of(received)["id"] == "uid-a/1/reminder/2026-12-01T09:00:00Z"
     assert operator.done == [True]
     assert operator.codes == ["202"]
 
@@ -40,7 +41,7 @@ async def test_what_may_be_cured_is_tried_again_with_the_same_id(sink: WebhookSi
         assert await operator.ended(1) == ["delivered"]
 
     assert operator.codes == [str(code), "202"]
-    assert len({entry.event["id"] for entry in sink.received}) == 1
+    assert len({event_of(entry)["id"] for entry in sink.received}) == 1
     assert operator.done == [True]
 
 
@@ -63,7 +64,7 @@ async def test_a_redirect_is_not_followed(sink: WebhookSink, files: Files) -> No
     """Neither the event nor the token goes anywhere else."""
     with WebhookSink() as elsewhere:
         files.token.write_text("abc", encoding="utf-8")
-        sink.replies.append(Reply(307, {"Location": elsewhere.url()}))
+        sink.replies.append(Reply(307, headers={"Location": elsewhere.hook}))
         async with running(files.read()) as operator:
             operator.offer()
             await operator.ended(1)
@@ -74,7 +75,7 @@ async def test_a_redirect_is_not_followed(sink: WebhookSink, files: Files) -> No
 
 async def test_the_pause_that_the_receiver_asks_for_is_kept(sink: WebhookSink, files: Files) -> None:
     """Where it is longer than ours."""
-    sink.replies.append(Reply(429, {"Retry-After": "2"}))
+    sink.replies.append(Reply(429, headers={"Retry-After": "2"}))
     async with running(files.read()) as operator:
         began = time.monotonic()
         operator.offer()
@@ -113,11 +114,11 @@ async def test_an_exchanged_address_and_token_are_used_without_a_restart(sink: W
     async with running(files.read()) as operator:
         operator.offer()
         await operator.until(lambda: "error" in operator.codes, "tried")
-        files.url.write_text(sink.url(), encoding="utf-8")
+        files.url.write_text(sink.hook, encoding="utf-8")
         files.token.write_text("new", encoding="utf-8")
         await operator.ended(1)
 
-    assert [entry.headers["Authorization"] for entry in sink.received] == ["Bearer new"]
+    assert [entry.headers["authorization"] for entry in sink.received] == ["Bearer new"]
 
 
 async def test_what_waits_is_bounded_and_a_newer_event_replaces_an_older_one(sink: WebhookSink, files: Files) -> None:
@@ -133,7 +134,7 @@ async def test_what_waits_is_bounded_and_a_newer_event_replaces_an_older_one(sin
         await operator.ended(4)
         delivering.cancel()
 
-    ids = {entry.event["id"] for entry in sink.received}
+    ids = {event_of(entry)["id"] for entry in sink.received}
     assert ids == {"uid-a/1/reminder/2026-12-01T10:00:00Z", "uid-a/1/expires-soon/2026-12-01T09:00:00Z"}
 
 
@@ -233,7 +234,7 @@ async def test_the_certificate_is_verified_and_an_authority_of_ones_own_can_be_n
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(files.folder / "server.pem")
     with WebhookSink(context) as secure:
-        files.url.write_text(secure.url(), encoding="utf-8")
+        files.url.write_text(secure.hook, encoding="utf-8")
         async with running(files.read(), give_up_after=timedelta(0)) as operator:
             operator.offer()
             assert await operator.ended(1) == ["gave_up"]
