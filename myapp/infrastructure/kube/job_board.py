@@ -26,16 +26,22 @@ _MOST_PODS = 100
 class FollowedJob:
     """The Job of an attempt. ``missing`` says that it may be gone: to be asked of the API server.
 
-    Once ``uid`` is known, no other object of that name is taken for it.
+    ``uid`` is empty until the API server itself has said which Job it is; then no other object of that name is taken
+    for it. What a watch tells before is kept and not acted on: it may be late, and tell of a Job that was there before.
     """
 
     key: TodoKey
     effect_id: EffectId
     uid: str = ""
-    job: JobFacts | None = None
     missing: bool = False
     changed: asyncio.Event = field(default_factory=asyncio.Event)
+    _seen: JobFacts | None = None
     _pods: dict[str, PodFacts] = field(default_factory=dict)
+
+    @property
+    def job(self) -> JobFacts | None:
+        """The Job in its latest version; None where none is known to be the attempt's own."""
+        return self._seen if self._seen is not None and self._seen.uid == self.uid else None
 
     @property
     def pods(self) -> tuple[PodFacts, ...]:
@@ -46,12 +52,19 @@ class FollowedJob:
         """Whether that Job was made by this very attempt."""
         return (facts.todo_id, facts.attempt) == (self.effect_id.todo_id, str(self.effect_id.attempt))
 
+    def hold(self, facts: JobFacts) -> None:
+        """The API server has answered that this is the Job of that name; another's is none of ours."""
+        if self.owns(facts) and self.uid in ("", facts.uid):
+            self.uid = facts.uid
+            self.take_job(facts)
+
     def take_job(self, facts: JobFacts) -> None:
-        """The Job exists in this version; an older one is no news, and another Job is none of ours."""
+        """A watch tells of this version; an older one is no news, and another Job is none of ours."""
         if not self.owns(facts) or self.uid not in ("", facts.uid):
             return
-        if self.job is None or self.job.version <= facts.version:
-            self.uid, self.job, self.missing = facts.uid, facts, False
+        known = self._seen
+        if known is None or known.uid != facts.uid or known.version <= facts.version:
+            self._seen, self.missing = facts, False
             self.changed.set()
 
     def take_pod(self, facts: PodFacts) -> None:
@@ -63,14 +76,20 @@ class FollowedJob:
                 del self._pods[next(iter(self._pods))]
             self.changed.set()
 
-    def lost(self) -> None:
-        """The watch knows of no such Job."""
-        self.missing = True
-        self.changed.set()
+    def lose(self, uid: str) -> None:
+        """The watch has told that the Job of this uid is gone."""
+        if self._seen is not None and self._seen.uid == uid:
+            self.missing = True
+            self.changed.set()
+
+    def miss(self, told: Set[str]) -> None:
+        """A listing told these uids and no others."""
+        if self._seen is not None and self._seen.uid not in told:
+            self.lose(self._seen.uid)
 
     def forget(self) -> None:
         """Another Job will take its place."""
-        self.uid, self.job, self.missing = "", None, False
+        self.uid, self._seen, self.missing = "", None, False
         self._pods.clear()
 
 
@@ -121,16 +140,15 @@ class JobBoard:
         """A Job exists no more; its last version may say how it ended."""
         facts = job_facts(raw)
         followed = self._followed.get(facts.key)
-        if followed is not None and followed.uid == facts.uid:
+        if followed is not None:
             followed.take_job(facts)
-            followed.lost()
+            followed.lose(facts.uid)
 
     def missing_jobs(self, namespace: str, told: Set[str]) -> None:
         """A listing of the namespace, or of all where it is empty, told these uids and no others."""
         for followed in self._followed.values():
-            within = namespace in ("", followed.key.namespace)
-            if within and followed.uid and followed.uid not in told:
-                followed.lost()
+            if namespace in ("", followed.key.namespace):
+                followed.miss(told)
 
     async def read(self, followed: FollowedJob) -> JobFacts | None:
         """Ask the API server itself for the holder of the name, whosever it is. Raises ApiError."""

@@ -58,7 +58,7 @@ class JobCreation:
             return await self._adopt(action, followed)
         if answer.conflict or answer.missing:  # of the quota's own bookkeeping; of a namespace that is just gone
             raise ApiUnavailableError(f"POST {jobs_path(namespace)}: {answer.body.get('message', answer.code)}")
-        followed.take_job(job_facts(answer.body))
+        followed.hold(job_facts(answer.body))
         return None
 
     async def settled(self, effect_id: EffectId) -> None:
@@ -83,7 +83,7 @@ class JobCreation:
         if found is None:
             return Held(Reason.WAITING_FOR_CLEANUP, f"a Job named {followed.key.name} has just been there")
         if followed.owns(found) and not found.terminating:
-            followed.take_job(found)
+            followed.hold(found)
             await self._board.read_pods(followed)
             return None
         if followed.owns(found) and not action.idempotent:

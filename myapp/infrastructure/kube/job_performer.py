@@ -84,7 +84,7 @@ class JobPerformer:
             return
         found = job_facts(answer.body)
         attempt = FollowedJob(key, effect.id, effect.references.get("uid", ""))
-        attempt.take_job(found)
+        attempt.hold(found)
         if attempt.job is None or found.end or found.terminating:
             return
         options = {
@@ -98,21 +98,26 @@ class JobPerformer:
     async def _has_worked_and_gone(self, effect: Effect, action: Job, followed: FollowedJob) -> bool:
         """Whether a Job of which nobody could keep a record was deleted after it had pods: it is not made again.
 
-        Without pods nothing was done, so that making it again is the first time.
+        Without pods nothing was done, so that making it again is the first time. One that is still there is taken in.
         """
         if not effect.begun_before or action.idempotent:
             return False
         await self._creation.settled(effect.id)
-        if await self._board.read(followed) is not None:
-            return False
-        return await self._witness.has_made_pods(followed.key)
+        found = await self._board.read(followed)
+        if found is None:
+            return await self._witness.has_made_pods(followed.key)
+        if not found.terminating:
+            followed.hold(found)
+        if followed.job is not None:
+            await self._board.read_pods(followed)
+        return False
 
     async def _is_there(self, followed: FollowedJob) -> bool:
         """Whether the recorded Job exists; what is there is taken in."""
         found = await self._board.read(followed)
         if found is None or not followed.owns(found) or found.uid != followed.uid:
             return False
-        followed.take_job(found)
+        followed.hold(found)
         await self._board.read_pods(followed)
         return True
 

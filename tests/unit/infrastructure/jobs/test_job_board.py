@@ -7,7 +7,7 @@ import pytest
 from myapp.domain.effect import EffectId
 from myapp.domain.todo_key import TodoKey
 from myapp.infrastructure.kube.job_board import FollowedJob, JobBoard
-from myapp.infrastructure.kube.job_facts import JobFacts
+from myapp.infrastructure.kube.job_facts import JobFacts, job_facts
 from tests.unit.infrastructure.jobs.recorded import raw
 
 ID = EffectId("todo-uid", 1)
@@ -37,6 +37,11 @@ class World:
             found["status"] = status
         return found
 
+    def held(self, followed: FollowedJob, *, version: int = 1, uid: str | None = None) -> FollowedJob:
+        """Followed, after the API server has answered that this is the attempt's Job, which runs."""
+        followed.hold(job_facts(self.job(version=version, uid=uid, active=1)))
+        return followed
+
 
 @pytest.fixture
 def world() -> World:
@@ -47,6 +52,7 @@ def world() -> World:
 def test_follows_its_job_and_pods(world: World) -> None:
     """Whoever waits is woken by either."""
     with world.board.follow(KEY, ID, "") as followed:
+        world.held(followed).changed.clear()
         world.board.jobs.seen(world.job())
         assert followed.job is not None
         assert followed.job.end == "Failed"
@@ -61,6 +67,7 @@ def test_follows_its_job_and_pods(world: World) -> None:
 def test_older_version_is_no_news(world: World) -> None:
     """A watch that begins anew may tell the past (R4)."""
     with world.board.follow(KEY, ID, "") as followed:
+        world.held(followed, version=500)
         world.board.jobs.seen(world.job(version=500))
         world.board.jobs.seen(world.job(version=499, active=1))
         assert followed.job is not None
@@ -71,16 +78,41 @@ def test_stranger_of_the_same_name_is_not_taken(world: World) -> None:
     """Neither one of another todo nor another Job in the place of the recorded one (R5, R22)."""
     with world.board.follow(KEY, ID, "") as followed:
         world.board.jobs.seen(world.job(owner="another"))
+        followed.hold(job_facts(world.job(owner="another")))
         assert followed.job is None
     with world.board.follow(KEY, ID, "recorded") as followed:
         world.board.jobs.seen(world.job(uid="another"))
+        followed.hold(job_facts(world.job(uid="another")))
         assert followed.job is None
+
+
+def test_job_that_was_there_before_is_not_taken(world: World) -> None:
+    """A watch may be late, and tell of a Job that was deleted before this one was asked for."""
+    with world.board.follow(KEY, ID, "") as followed:
+        world.board.jobs.seen(world.job(version=500, uid="before", active=1))
+        world.board.jobs.gone(world.job(version=501, uid="before"))
+        assert (followed.job, followed.uid) == (None, "")
+        world.held(followed, version=502, uid="new")
+        world.board.jobs.gone(world.job(version=501, uid="before"))
+        assert (followed.uid, followed.missing) == ("new", False)
+
+
+def test_watch_may_be_faster_than_the_answer(world: World) -> None:
+    """What it has told of the Job by then counts: it tells everything once."""
+    with world.board.follow(KEY, ID, "") as followed:
+        world.board.jobs.seen(world.job(version=500))
+        world.held(followed, version=499)
+        assert followed.job is not None
+        assert followed.job.end == "Failed"
+    with world.board.follow(KEY, ID, "") as followed:
+        world.board.jobs.gone(world.job(version=500, active=1))
+        assert world.held(followed, version=499).missing
 
 
 def test_pods_of_another_job_are_not_its_own(world: World) -> None:
     """A pod is told apart by the uid of its owner, not by a label."""
     with world.board.follow(KEY, ID, "") as followed:
-        world.board.jobs.seen(world.job(uid="another"))
+        world.held(followed, uid="another")
         world.board.pods.seen(raw("exits")["pods"][0])
         assert followed.pods == ()
 
@@ -98,7 +130,7 @@ def test_pod_that_is_gone_is_remembered(world: World) -> None:
 def test_deletion_is_missed_not_believed(world: World) -> None:
     """It is to be asked of the API server; how the Job had ended is kept."""
     with world.board.follow(KEY, ID, "") as followed:
-        world.board.jobs.seen(world.job(version=500, active=1))
+        world.held(followed)
         world.board.jobs.gone(world.job(version=501))
         assert followed.missing
         assert followed.job is not None
@@ -108,7 +140,7 @@ def test_deletion_is_missed_not_believed(world: World) -> None:
 def test_listing_misses_what_it_does_not_hold(world: World) -> None:
     """After a gap a Job that is gone is in no event (R8); one of another namespace is not looked for."""
     with world.board.follow(KEY, ID, "") as followed:
-        world.board.jobs.seen(world.job(active=1))
+        world.held(followed)
 
         def missed(namespace: str, *told: str) -> bool:
             world.board.jobs.listed(namespace, set(told))
