@@ -8,6 +8,7 @@ the garbage collector's.
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from myapp.application.effect import Effect
 from myapp.application.errors import ApiError
@@ -23,6 +24,9 @@ _logger = logging.getLogger(__name__)
 #: After a restart it takes a while until every attempt is followed again.
 _GRACE = 15.0
 _INTERVAL = 3.0
+#: One that cannot be deleted is tried again ever more rarely, as an effect is.
+_SLOWER = 2.0
+_LONGEST = 300.0
 
 
 class StrayJobs:
@@ -32,26 +36,27 @@ class StrayJobs:
         self._todos = todos
         self._performer = performer
         self._follows = follows
-        self._waiting: dict[str, tuple[float, JobFacts]] = {}
+        self._waiting: dict[str, _Stray] = {}
 
     def noticed(self, job: JobFacts) -> None:
         """A Job has not ended, and nobody follows it."""
-        due = asyncio.get_running_loop().time() + _GRACE
-        self._waiting.setdefault(job.uid, (due, job))
+        self._waiting.setdefault(job.uid, _Stray(job, _GRACE))
 
     async def run(self) -> None:
         """Look after them until cancelled."""
         while True:
             await asyncio.sleep(_INTERVAL)
             now = asyncio.get_running_loop().time()
-            for uid, (due, job) in tuple(self._waiting.items()):
-                if now >= due:
+            for uid, stray in tuple(self._waiting.items()):
+                if now >= stray.due:
                     del self._waiting[uid]
-                    await self._look_at(job)
+                    if not await self._seen_to(stray.job):
+                        self._waiting[uid] = _Stray(stray.job, min(stray.pause * _SLOWER, _LONGEST))
 
-    async def _look_at(self, job: JobFacts) -> None:
+    async def _seen_to(self, job: JobFacts) -> bool:
+        """Whether nothing more is to be done about it."""
         if self._follows(job.key) or not job.attempt.isdigit():
-            return
+            return True
         try:
             snapshot = await self._todos.read(TodoKey(job.key.namespace, job.todo_name))
             if isinstance(snapshot, TodoSnapshot) and _is_over(snapshot, job):
@@ -60,7 +65,20 @@ class StrayJobs:
                 await self._performer.withdraw(Effect(effect_id, snapshot.todo, {"uid": job.uid}))
         except ApiError as error:
             _logger.warning("Job %s was left behind and cannot be deleted: %s", job.name, error)
-            self.noticed(job)
+            return False
+        return True
+
+
+@dataclass(slots=True)
+class _Stray:
+    """A Job that is looked at in ``pause`` seconds."""
+
+    job: JobFacts
+    pause: float
+    due: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.due = asyncio.get_running_loop().time() + self.pause
 
 
 def _is_over(snapshot: TodoSnapshot, job: JobFacts) -> bool:

@@ -1,6 +1,7 @@
 """Which Jobs that nobody follows are deleted, and which are left alone."""
 
 import asyncio
+import itertools
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +19,7 @@ from myapp.infrastructure.kube.job_facts import JobFacts
 from myapp.infrastructure.kube.stray_jobs import StrayJobs
 from tests.unit.domain.builders import ended, todo
 
+_real_sleep = asyncio.sleep
 TEMPLATE = {"spec": {"template": {"spec": {"containers": [{"name": "main"}]}}}}
 OVER = TodoSnapshot(todo("a", job={"template": TEMPLATE}), ended(Phase.FAILED), "7")
 LAST = "last"
@@ -85,6 +87,22 @@ class World:
         return self.withdrawn
 
 
+class _FastClock:
+    """Time that passes only by sleeping."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def time(self) -> float:
+        """Of the event loop."""
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        """At once."""
+        self.now += seconds
+        await _real_sleep(0)
+
+
 @pytest.fixture(autouse=True)
 def _no_grace(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stray_jobs, "_GRACE", 0.0)
@@ -144,3 +162,28 @@ def test_a_job_that_could_not_be_looked_at_is_looked_at_again() -> None:
     world = asyncio.run(sweep())
     assert len(world.withdrawn) == 1
     assert world.reads.count(TodoKey("shop", "a")) == 3
+
+
+def test_a_job_that_cannot_be_deleted_is_tried_ever_more_rarely(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At most once a minute after ten minutes: its account may have lost its rights for good."""
+    monkeypatch.setattr(stray_jobs, "_GRACE", 15.0)
+    monkeypatch.setattr(stray_jobs, "_INTERVAL", 3.0)
+
+    async def tries() -> list[float]:
+        clock, world, tried_at = _FastClock(), World(OVER, failures=10_000), list[float]()
+        monkeypatch.setattr(asyncio, "sleep", clock.sleep)
+        monkeypatch.setattr(asyncio.get_running_loop(), "time", clock.time)
+        world.strays.noticed(job())
+        sweeping = asyncio.create_task(world.strays.run())
+        while clock.now < 7200:
+            await _real_sleep(0)
+            world.strays.noticed(job())
+            tried_at += [clock.now] * (len(world.reads) - len(tried_at))
+        sweeping.cancel()
+        return tried_at
+
+    tried_at = asyncio.run(tries())
+    late = [at for at in tried_at if at >= 600]
+    assert tried_at[0] <= 20
+    assert len(late) > 10
+    assert all(after - before >= 60 for before, after in itertools.pairwise(late))
