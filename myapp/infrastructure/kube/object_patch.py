@@ -20,7 +20,7 @@ from myapp.infrastructure.kube.object_requests import ObjectRequests, is_marked,
 from myapp.infrastructure.kube.recorded_references import RecordedReferences
 
 _FIRST_PAUSE = 0.5
-_LONGEST_PAUSE = 30.0
+_LONGEST_PAUSE = 300.0
 
 
 class OncePatch:
@@ -50,7 +50,8 @@ class OncePatch:
                 return object_effect.request.answered_missing(answer)
             if not answer.conflict:
                 return answer.body
-            await asyncio.sleep(pause)  # somebody has changed it since, and this patch was not made
+            self._take_back(object_effect, telling)  # somebody has changed it since, and this patch was not made
+            await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
             again = await self._announced(object_effect, telling)
             if not isinstance(again, str):
@@ -58,12 +59,17 @@ class OncePatch:
             version = again
 
     async def _send(self, object_effect: ObjectEffect, telling: Telling, version: str) -> ApiAnswer:
-        """Patch that version. What is refused was not done, so that another version may be patched next time."""
+        """Patch that version."""
         try:
             return await self._requests.send(object_effect, mark_of(object_effect.effect), version)
         except ApiRefusedError:
-            telling.record(Underway(Reason.STARTING, f"patches {object_effect.action.target}", {VERSION: ""}))
+            self._take_back(object_effect, telling)
             raise
+
+    @staticmethod
+    def _take_back(object_effect: ObjectEffect, telling: Telling) -> None:
+        """What is refused was not done: another version may be patched next time, also after a restart."""
+        telling.record(Underway(Reason.STARTING, f"patches {object_effect.action.target}", {VERSION: ""}))
 
     async def _found(self, object_effect: ObjectEffect) -> Unsuccessful | Mapping[str, Any] | None:
         """What became of a patch that was announced before a crash; None where it was not made."""
