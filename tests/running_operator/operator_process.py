@@ -58,13 +58,21 @@ class Probe:
 class OperatorProcess:
     """Starts with `start`, may be ended and started again; as a context manager it starts and ends with the block.
 
-    `settings` are further MYAPP_* variables. All starts append to one log.
+    `settings` are further MYAPP_* variables; `within` is a command that becomes the one that it is given. All starts
+    append to one log.
     """
 
     def __init__(
-        self, kubeconfig: Path, log: Path, namespaces: Sequence[str], settings: Mapping[str, str] | None = None
+        self,
+        kubeconfig: Path,
+        log: Path,
+        namespaces: Sequence[str],
+        settings: Mapping[str, str] | None = None,
+        *,
+        within: Sequence[str] = (),
     ) -> None:
         self.log = log
+        self._within = tuple(within)
         self._port = free_port()
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("MYAPP_")}
         self._environment = {
@@ -83,7 +91,7 @@ class OperatorProcess:
         """Start it and, unless told otherwise, wait until it is ready. Raises OperatorError."""
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "myapp", "run"],
+                [*self._within, sys.executable, "-m", "myapp", "run"],
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
