@@ -11,6 +11,7 @@ from myapp.domain.expression import ExpressionProblem
 from myapp.infrastructure.cel.cel_expression import CelExpression
 from myapp.infrastructure.cel.diagnostics import compilation_problem
 from myapp.infrastructure.cel.functions import KNOWN
+from myapp.infrastructure.cel.literals import never_has_a_value
 from myapp.infrastructure.cel.references import references_of
 from myapp.infrastructure.cel.regular_expression import automaton_size
 from myapp.infrastructure.cel.syntax_tree import (
@@ -112,7 +113,7 @@ def _objection(node: Node) -> str:
             return "the pattern of matches must be a literal text: one that is computed could take for ever"
         if automaton_size(pattern.text) > LARGEST_AUTOMATON:
             return "the pattern of matches is too large: its length times its repetitions must be 10000 at most"
-    return ""
+    return never_has_a_value(node)
 
 
 def _nodes(node: Node) -> Iterator[Node]:

@@ -20,6 +20,9 @@ _SYNTAX = _kind("mismatched input|missing|token recognition|extraneous", "Syntax
 _UNKNOWN_NAME = _kind("undeclared reference to")
 _WRONG_TYPE = _kind("no matching overload", "no matching overload|expected type")
 _LITERAL = _kind("invalid int literal")
+_LITERAL_TEXT = _kind(
+    "cannot read '.+': ", "invalid (matches|timestamp|duration) argument|conversion error from 'string'"
+)
 _MACRO = _kind("must be a simple identifier|must be a field selection", "not an identifier|invalid argument to has")
 
 #: What is refused before it is evaluated.
@@ -44,6 +47,13 @@ REFUSED = {
     "[1].map(1, 2)": _MACRO,
     "has(object)": _MACRO,
     "has('a')": _MACRO,
+    "'a'.matches('(')": _LITERAL_TEXT,
+    "timestamp('yesterday')": _LITERAL_TEXT,
+    "duration('1d')": _LITERAL_TEXT,
+    "int('x')": _LITERAL_TEXT,
+    "uint('-1')": _LITERAL_TEXT,
+    "double('x')": _LITERAL_TEXT,
+    "bool('x')": _LITERAL_TEXT,
 }
 
 _MISSING = _kind("Key not found in map|SELECT to non-message", "no such key")

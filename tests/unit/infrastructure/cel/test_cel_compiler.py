@@ -123,3 +123,30 @@ def test_variables_that_are_no_json_have_no_outcome_but_a_declared_one(value: ob
     expression = CelCompiler().compile("x == x", ["x"])
     assert not isinstance(expression, ExpressionProblem)
     assert isinstance(expression.evaluate({"x": value}), Computed if isinstance(value, float) else NotComputed)
+
+
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [
+        ("true || duration('1d') > duration('1h')", 17),
+        ("[timestamp('2026-12-01')]", 11),
+        ("int('1e3')", 4),
+        ("dependencies.x.y.matches('[')", 25),
+    ],
+)
+def test_a_literal_that_can_never_have_a_value(text: str, column: int) -> None:
+    """When it is compiled, wherever it stands: it may be evaluated for the first time in an hour."""
+    problem = problem_of(text)
+    assert (problem.line, problem.column) == (1, column)
+    assert " cannot read '" in str(problem)
+
+
+@pytest.mark.parametrize("text", ["int('12')", "uint('3')", "double('1e3')", "bool('true')", "int(dependencies.x)"])
+def test_a_literal_that_has_one(text: str) -> None:
+    """What is computed is not judged."""
+    assert not isinstance(CelCompiler().compile(text, VARIABLES), ExpressionProblem)
+
+
+def test_a_long_literal_is_not_repeated_whole() -> None:
+    """The message is for people."""
+    assert len(str(problem_of(f"duration('{'x' * 1000}')"))) < 200
