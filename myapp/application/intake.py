@@ -47,7 +47,7 @@ class Intake:
         if woken is None:
             return
         self._store.keep(snapshot)
-        if not snapshot.settled or self._decisions.on(snapshot.key):
+        if not snapshot.settled or self._decisions.any_on(snapshot.key):
             self._look_at((snapshot.key,), urgent=urgent)
         else:
             self._end_effect(snapshot.key)
@@ -69,7 +69,7 @@ class Intake:
         woken = self._registry.forget(key, uid)
         if key not in self._registry:
             self._end_effect(key)
-        if self._decisions.on(key):
+        if self._decisions.any_on(key):
             self._look_at((key,), urgent=True)
         elif key not in self._registry:
             self._queue.discard(key)

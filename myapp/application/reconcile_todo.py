@@ -32,6 +32,11 @@ from myapp.domain.todo_phase import Phase
 from myapp.domain.todo_status import TodoStatus
 from myapp.domain.wanted import compiled_when
 
+#: How many decisions on one todo are judged in one go. Each that counts still stands in the status when it is answered,
+#: beside all votes there can be, so that a process that stops in between counts none of them twice; and other work of
+#: the same todo waits for no more answers than these.
+JUDGED_AT_ONCE = 16
+
 
 class ReconcileTodo:
     """Reconciles by key; never by event."""
@@ -73,22 +78,31 @@ class ReconcileTodo:
 
     async def __call__(self, key: TodoKey) -> Outcome:
         """Reconcile one todo. Raises ApiError where the API server did not play along."""
+        decisions = self._decisions.oldest_on(key, JUDGED_AT_ONCE)
+        outcome = await self._reconcile(key, decisions)
+        if isinstance(outcome, Retry) or len(decisions) < JUDGED_AT_ONCE:
+            return outcome
+        next_one = self._decisions.oldest_on(key, 1)
+        waits = next_one in ((), decisions[:1])  # there is none, or the guard lets none be judged
+        return outcome if waits else LookAgainAt(self._clock.now())
+
+    async def _reconcile(self, key: TodoKey, decisions: Sequence[Decision]) -> Outcome:
         snapshot = await self._store.read(key)
         if (scope := current_scope()) is not None:
             scope.snapshot = snapshot
         if snapshot is None:
             self._reminders.forget(key)
             self._let_go(key)
-            await self._answer(map(without_target, self._decisions.on(key)))
+            await self._answer(map(without_target, decisions))
             return Done()
         if snapshot.status is None:
             return Done()  # what we cannot understand may say that work was done: nothing is written over it
         if snapshot.terminating:
             status = snapshot.status
             self._let_go(key)  # what it has created is owned by it, and goes with it
-            await self._answer(terminating_target(made, status) for made in self._decisions.on(key))
+            await self._answer(terminating_target(made, status) for made in decisions)
             return Done()
-        return await self._carry_out(snapshot, snapshot.status, await self._plan(snapshot, snapshot.status))
+        return await self._carry_out(snapshot, snapshot.status, await self._plan(snapshot, snapshot.status, decisions))
 
     def _let_go(self, key: TodoKey) -> None:
         """Nothing more is done for it."""
@@ -118,8 +132,7 @@ class ReconcileTodo:
             return self._overtaken(snapshot, deleted) if isinstance(deleted, Stale) else Done()
         return LookAgainAt(plan.look_again_at) if plan.look_again_at is not None else Done()
 
-    async def _plan(self, snapshot: Snapshot, status: TodoStatus) -> Plan:
-        decisions = self._decisions.on(snapshot.key)
+    async def _plan(self, snapshot: Snapshot, status: TodoStatus, decisions: Sequence[Decision]) -> Plan:
         if not isinstance(snapshot, TodoSnapshot):
             return decide_unreadable(status, snapshot.generation, snapshot.problem, decisions, self._clock.now())
         outputs = compiled_outputs(snapshot.todo.outputs, self._expressions)
@@ -155,7 +168,8 @@ class ReconcileTodo:
             message = f"decisions on it wait to be judged: {admitted.waits_because}"
             self._notices.publish(snapshot, Notice(DecisionReason.GUARD_NOT_PROVEN, bounded(message)))
             judged = {made.id for made in admitted.decisions}
-            await self._postpone([made for made in decisions if made.id not in judged], admitted.waits_because)
+            waiting = [made for made in self._decisions.on(snapshot.key) if made.id not in judged]
+            await self._postpone(waiting, admitted.waits_because)
         return admitted.decisions
 
     async def _postpone(self, decisions: Iterable[Decision], why: str) -> None:

@@ -64,6 +64,8 @@ class DecisionReason(StrEnum):
     NOT_AN_APPROVER = "NotAnApprover"
     SELF_APPROVAL = "SelfApproval"
     ALREADY_VOTED = "AlreadyVoted"
+    NOT_NEEDED = "NotNeeded"
+    """Enough have approved but for somebody of another group."""
     ALREADY_SUSPENDED = "AlreadySuspended"
     NOT_SUSPENDED = "NotSuspended"
     SUSPENDED_BY_SPEC = "SuspendedBySpec"
@@ -99,6 +101,11 @@ class Decision:
     """Why it waits, if its own status says so already."""
     unproven: str = ""
     """Why nobody can know who made it, if nobody can: then it does not count."""
+
+    @property
+    def order(self) -> tuple[datetime, str]:
+        """Decisions are judged in this order: as they were made; within one second of the API server any will do."""
+        return self.created_at, self.id
 
     def counted(self, groups_that_matter: Collection[str] = ()) -> "CountedDecision":
         """What the target's status keeps of this decision: of the groups only those that matter to the target."""

@@ -4,7 +4,7 @@ A decision that fits is applied at once, so the next one meets a todo that has m
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from operator import attrgetter
 
 from myapp.domain.actions.action import Objection
 from myapp.domain.control import CONTROLS, applied, objection_to_claim, objection_to_control
@@ -19,7 +19,7 @@ from myapp.domain.todo_status import TodoStatus
 def judge_all(situation: Situation, decisions: Iterable[Decision]) -> tuple[Situation, tuple[Answer, ...]]:
     """Judge every decision on an unfinished todo; the situation that results holds those that count."""
     answers = []
-    for decision in sorted(decisions, key=_in_order):
+    for decision in sorted(decisions, key=attrgetter("order")):
         deadline = situation.deadline
         in_time = deadline is not None and decision.created_at <= deadline
         seen = situation.without_timeout() if in_time else situation
@@ -30,10 +30,6 @@ def judge_all(situation: Situation, decisions: Iterable[Decision]) -> tuple[Situ
             answer = Answer.counted(decision, applied(situation, decision))
         answers.append(answer)
     return situation, tuple(answers)
-
-
-def _in_order(decision: Decision) -> tuple[datetime, str]:
-    return decision.created_at, decision.id
 
 
 def already_answered(decision: Decision, counted: Iterable[CountedDecision]) -> Answer | None:
@@ -78,7 +74,7 @@ def judge_after_the_end(
     The situation that results, the answers, and the decisions that are left to be judged in it.
     """
     answers = []
-    coming = sorted(decisions, key=_in_order)
+    coming = sorted(decisions, key=attrgetter("order"))
     for number, decision in enumerate(coming):
         answer = already_answered(decision, situation.counted) or _replaced(situation, decision)
         if answer is None and decision.action is DecisionAction.RETRY:

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 from myapp.domain.decision import CountedDecision
 
+#: How many approvals a quorum may take, in all and of its groups together (the CRD's bounds).
+MOST_APPROVALS = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Approver:
@@ -38,9 +41,20 @@ class Quorum:
         """Whether the person may vote."""
         return not self.approvers or any(approver.includes(username, groups) for approver in self.approvers)
 
+    def needs(self, approvals: Sequence[CountedDecision], another: CountedDecision) -> bool:
+        """Whether one more approval brings the quorum nearer.
+
+        One that does not now never will, whoever else approves: places are filled by augmenting paths, and whom none
+        leads to now, none leads to later. So a status never holds more than twice MOST_APPROVALS.
+        """
+        people = _people(approvals)
+        if len(people) < self.minimum:
+            return True
+        return len(self._unfilled([*people, another])) < len(self._unfilled(people))
+
     def lacks(self, approvals: Sequence[CountedDecision]) -> str:
         """What is missing, for people; empty when the quorum is reached."""
-        people = list({made.username: made for made in approvals}.values())
+        people = _people(approvals)
         lacking = self._unfilled(people)
         missing = max(self.minimum - len(people), len(lacking))
         if missing == 0:
@@ -73,3 +87,8 @@ class Quorum:
         for person in range(len(people)):
             place(person, set())
         return [approver for index, approver in enumerate(places) if index not in holder]
+
+
+def _people(approvals: Sequence[CountedDecision]) -> list[CountedDecision]:
+    """One approval of each person."""
+    return list({made.username: made for made in approvals}.values())

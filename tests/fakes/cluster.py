@@ -26,7 +26,7 @@ ACTIONS_AND_ERRAND = {**ACTIONS, "errand": Errand.create_from_fields}
 
 @dataclass
 class FakeCluster:
-    """What is stored, what was written, and an error to raise instead of the next answer."""
+    """What is stored, what was written, and errors to raise instead of the next answers; None lets one be given."""
 
     todos: dict[TodoKey, Snapshot] = field(default_factory=dict)
     decisions: dict[str, Decision] = field(default_factory=dict)
@@ -35,7 +35,7 @@ class FakeCluster:
     status_writes: list[tuple[TodoKey, TodoStatus]] = field(default_factory=list)
     reads: list[TodoKey] = field(default_factory=list)
     deleted: list[TodoKey] = field(default_factory=list)
-    failures: list[ApiError] = field(default_factory=list)
+    failures: list[ApiError | None] = field(default_factory=list)
     _version: int = 100
 
     def apply(self, name: str, **fields: object) -> TodoSnapshot:
@@ -95,8 +95,8 @@ class FakeCluster:
         return str(self._version)
 
     def _fail_if_told(self) -> None:
-        if self.failures:
-            raise self.failures.pop(0)
+        if self.failures and (failure := self.failures.pop(0)) is not None:
+            raise failure
 
     async def read(self, key: TodoKey) -> Snapshot | None:
         """TodoReader."""

@@ -20,6 +20,8 @@ TODOS = f"todos.{API_GROUP}"
 DECISIONS = f"tododecisions.{API_GROUP}"
 _AWAITING = "fieldSelector=status.reason%3DAwaitingDecision"
 _QUIET = 0.2
+#: How many names the API server may generate for a decision. It tries eight itself, before Kubernetes 1.31 only one.
+_NAMES_TO_TRY = 4
 _WHO_AM_I = {"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"}
 
 
@@ -42,6 +44,12 @@ class KubectlCluster:
         return self._kubectl.answer("auth", "can-i", "create", TODOS).startswith("yes")
 
     def create_decision(self, manifest: dict[str, Any]) -> Judgement:
+        for _ in range(_NAMES_TO_TRY - 1):
+            try:
+                return _judgement(self._kubectl.create(manifest))
+            except KubectlFailedError as failure:
+                if failure.reason != "AlreadyExists":  # then nothing was stored, and the next name is another
+                    raise
         return _judgement(self._kubectl.create(manifest))
 
     def judgement(self, decision: Judgement) -> Judgement:

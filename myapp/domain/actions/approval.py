@@ -13,7 +13,7 @@ from myapp.domain.counted_decisions import votes
 from myapp.domain.decision import Decision, DecisionAction, DecisionReason
 from myapp.domain.entry_fields import EntryFields
 from myapp.domain.moment import format_moment
-from myapp.domain.quorum import Approver, Quorum
+from myapp.domain.quorum import MOST_APPROVALS, Approver, Quorum
 from myapp.domain.todo_phase import Phase, Reason
 
 _VOTES = (DecisionAction.APPROVE, DecisionAction.REJECT)
@@ -35,6 +35,8 @@ class Approval(Attended):
         )
         if any(approver.kind == "User" and approver.minimum > 1 for approver in approvers):
             raise fields.invalid("approvers", "at most one approval of a user")
+        if sum(approver.minimum for approver in approvers) > MOST_APPROVALS:
+            raise fields.invalid("approvers", f"at most {MOST_APPROVALS} approvals of all groups and users together")
         minimum = fields.integer("min_approvals") or 1
         if approvers and all(approver.kind == "User" for approver in approvers) and minimum > len(approvers):
             raise fields.invalid("min_approvals", f"at most {len(approvers)}, the number of approvers")
@@ -71,12 +73,19 @@ class Approval(Attended):
         if not self.quorum.entitles(decision.username, decision.groups):
             among = ", ".join(map(str, self.quorum.approvers))
             return Objection(DecisionReason.NOT_AN_APPROVER, f"{decision.username} is none of the approvers: {among}")
-        own = view.requester == decision.username and not self.allow_self_approval
-        if own and decision.action is DecisionAction.APPROVE:
-            return Objection(DecisionReason.SELF_APPROVAL, f"{decision.username} has created it and may not approve it")
         if any(made.username == decision.username for action in _VOTES for made in votes(view.counted, action)):
             return Objection(DecisionReason.ALREADY_VOTED, f"{decision.username} has voted already")
-        return None
+        return self._objection_to_approval(view, decision) if decision.action is DecisionAction.APPROVE else None
+
+    def _objection_to_approval(self, view: ActiveView, decision: Decision) -> Objection | None:
+        """Who may not approve what they asked for, and whose approval is not waited for."""
+        if view.requester == decision.username and not self.allow_self_approval:
+            return Objection(DecisionReason.SELF_APPROVAL, f"{decision.username} has created it and may not approve it")
+        approvals = votes(view.counted, DecisionAction.APPROVE)
+        if self.quorum.needs(approvals, decision.counted(self.groups_that_matter)):
+            return None
+        message = f"one more approval of {decision.username} would change nothing: it has"
+        return Objection(DecisionReason.NOT_NEEDED, f"{message} {self.quorum.lacks(approvals)}")
 
     def progress(self, view: ActiveView) -> Ongoing | Ended:
         """Waits for people, for as long as it takes."""

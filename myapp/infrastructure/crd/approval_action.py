@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
+from myapp.domain.quorum import MOST_APPROVALS
 from myapp.infrastructure.crd.field_types import Username
 from myapp.infrastructure.crd.resource_model import ResourceModel
 from myapp.infrastructure.crd.schema_extensions import CelRule, UniqueItems, validations
@@ -18,6 +19,12 @@ _ENOUGH_USERS = CelRule(
     " || self.approvers.exists(a, a.kind == 'Group') || self.minApprovals <= size(self.approvers)",
     message="minApprovals must not be more than there are users among the approvers",
     field_path=".minApprovals",
+)
+_FEW_ENOUGH_OF_GROUPS = CelRule(
+    rule="!has(self.approvers) || self.approvers.map(a, has(a.minApprovals) ? a.minApprovals : 0).sum()"
+    f" <= {MOST_APPROVALS}",
+    message=f"the minApprovals of all approvers together must be {MOST_APPROVALS} at most",
+    field_path=".approvers",
 )
 
 
@@ -44,9 +51,9 @@ class Approver(ResourceModel):
 class Approval(ResourceModel):
     """People approve the Todo, or one of them rejects it."""
 
-    model_config = ConfigDict(json_schema_extra=validations(_ENOUGH_USERS))
+    model_config = ConfigDict(json_schema_extra=validations(_ENOUGH_USERS, _FEW_ENOUGH_OF_GROUPS))
 
-    min_approvals: Annotated[int, Field(strict=True, ge=1, le=20)] = Field(
+    min_approvals: Annotated[int, Field(strict=True, ge=1, le=MOST_APPROVALS)] = Field(
         default=1, description="How many different people must approve. The first rejection ends the Todo as Failed."
     )
     approvers: Annotated[tuple[Approver, ...], Field(max_length=16), UniqueItems(keys=("kind", "name"))] = Field(
@@ -66,4 +73,6 @@ class Approval(ResourceModel):
         users_only = self.approvers and all(approver.kind == "User" for approver in self.approvers)
         if users_only and self.min_approvals > len(self.approvers):
             raise ValueError(_ENOUGH_USERS.message)
+        if sum(approver.min_approvals or 0 for approver in self.approvers) > MOST_APPROVALS:
+            raise ValueError(_FEW_ENOUGH_OF_GROUPS.message)
         return self

@@ -84,6 +84,9 @@ ACCEPTED: dict[str, JsonObject] = {
         "approval": {"approvers": [{"kind": "User", "name": "x", "minApprovals": 1}, {"kind": "Group", "name": "x"}]}
     },
     "the most of a group": {"approval": {"approvers": [{"kind": "Group", "name": "x", "minApprovals": 10}]}},
+    "the most of all groups together": {
+        "approval": {"approvers": [{"kind": "Group", "name": name, "minApprovals": 10} for name in numbered(2)]}
+    },
     "as many approvals as users": {"approval": {"minApprovals": 2, "approvers": assignees(2)}},
     "wait for nothing": {"wait": {"duration": "0s"}},
     "wait until a time": {"wait": {"until": "2026-12-01T08:00:00Z"}},

@@ -7,7 +7,7 @@ import pytest
 from myapp.application.errors import ApiUnavailableError
 from myapp.application.outcomes import Done, LookAgainAt, Retry
 from myapp.application.snapshot import TodoSnapshot
-from myapp.domain.decision import DecisionOutcome, DecisionReason
+from myapp.domain.decision import DecisionReason
 from myapp.domain.todo_key import TodoKey
 from myapp.domain.todo_phase import Phase, Reason
 from myapp.domain.todo_status import TodoStatus
@@ -70,61 +70,6 @@ async def test_the_echo_of_an_own_write_is_no_news(world: World) -> None:
     world.see_all()
 
     assert len(world.queue) == 0
-
-
-async def test_a_decision_counts_before_it_is_answered(world: World) -> None:
-    """The target's status records the decision in the write that applies it; the answer follows."""
-    world.cluster.apply("manual")
-    decision = world.cluster.decide("manual")
-    world.see_all()
-
-    await world.look_at("manual")
-
-    assert [counted.id for counted in world.cluster.status_of("manual").decisions] == [decision.id]
-    assert [answer.outcome for answer in world.cluster.answers] == [DecisionOutcome.COUNTED]
-    assert len(world.decisions) == 0
-
-
-async def test_an_answer_that_was_not_written_is_given_after_a_restart(world: World) -> None:
-    """A process that stops between the two writes counts the decision once and answers it in its next life."""
-    world.cluster.apply("manual")
-    world.cluster.decide("manual")
-    world.see_all()
-    await world.look_at("manual")
-    reborn = World(cluster=world.cluster)
-    lost = world.cluster.answers.pop()
-    world.cluster.decisions[lost.decision.id] = lost.decision
-    reborn.see_all()
-
-    await reborn.work_off()
-
-    assert [answer.outcome for answer in world.cluster.answers] == [DecisionOutcome.COUNTED]
-    assert len(world.cluster.status_of("manual").decisions) == 1
-    assert len(world.cluster.status_writes) == 1
-
-
-async def test_a_decision_on_nothing_is_refused(world: World) -> None:
-    """A decision whose target does not exist is answered after a live read."""
-    world.cluster.decide("nowhere")
-    world.see_all()
-
-    await world.work_off()
-
-    assert world.cluster.reads == [TodoKey(NAMESPACE, "nowhere")]
-    assert [answer.reason for answer in world.cluster.answers] == [DecisionReason.TARGET_NOT_FOUND]
-
-
-async def test_a_decision_on_a_finished_todo_is_refused_after_a_live_read(world: World) -> None:
-    """What has settled is not kept in memory, and still a late decision gets its answer."""
-    world.cluster.apply("done", wait={"duration": "0s"})
-    world.see_all()
-    await world.work_off()
-    world.cluster.decide("done")
-    world.see_all()
-
-    await world.work_off()
-
-    assert [answer.reason for answer in world.cluster.answers] == [DecisionReason.TARGET_FINISHED]
 
 
 async def test_a_stale_snapshot_writes_nothing_and_is_read_anew(world: World) -> None:
@@ -248,62 +193,3 @@ async def test_a_notice_is_posted_once_a_todo_has_timed_out(world: World) -> Non
 
     posted = [(name, notice.reason) for name, notice in world.notices.posted if notice.event]
     assert posted == [("slow", "TimedOut")]
-
-
-async def test_while_the_guard_is_not_good_decisions_wait_and_are_told_why(world: World) -> None:
-    """Once for each cause, on the decision itself, and by an Event on its todo; then they are judged."""
-    world.cluster.apply("a")
-    world.see_all()
-    await world.work_off()
-    decision = world.cluster.decide("a")
-    world.guard.waits_because = "there is no policy"
-
-    for cause in ("there is no policy", "there is no policy", "the policy was changed"):
-        world.guard.waits_because = cause
-        world.see_all()
-        await world.work_off()
-
-    told = "decisions do not count at present, it waits to be judged: "
-    assert world.cluster.postponed == [told + "there is no policy", told + "the policy was changed"]
-    assert world.cluster.answers == []
-    assert [notice.reason for _, notice in world.notices.posted][-1] == "GuardNotProven"
-    world.guard.waits_because = ""
-    world.see_all()
-    await world.work_off()
-    assert [answer.decision.id for answer in world.cluster.answers] == [decision.id]
-    assert world.cluster.status_of("a").phase is Phase.SUCCEEDED
-
-
-async def test_a_todo_that_has_ended_asks_no_guard(world: World) -> None:
-    """Whoever decides on it is refused at once: no proof could make the decision count."""
-    world.cluster.apply("a", wait={"duration": "0s"})
-    world.see_all()
-    await world.work_off()
-    world.cluster.decide("a")
-    world.guard.waits_because = "there is no policy"
-    world.see_all()
-    await world.work_off()
-
-    assert [answer.reason for answer in world.cluster.answers] == [DecisionReason.TARGET_FINISHED]
-    assert world.cluster.postponed == []
-
-
-async def test_a_retry_counts_only_while_the_guard_is_good(world: World) -> None:
-    """What a failed todo takes is a decision like any other."""
-    world.cluster.apply("a", timeout="10s")
-    world.see_all()
-    await world.work_off()
-    world.clock.advance(seconds=10)
-    await world.look_at("a")
-    assert world.cluster.status_of("a").phase is Phase.FAILED
-    world.cluster.decide("a", action="Retry")
-    world.guard.waits_because = "there is no policy"
-    world.see_all()
-    await world.work_off()
-
-    assert world.cluster.answers == []
-    assert world.cluster.status_of("a").phase is Phase.FAILED
-    world.guard.waits_because = ""
-    world.see_all()
-    await world.work_off()
-    assert world.cluster.status_of("a").phase is Phase.ACTIVE

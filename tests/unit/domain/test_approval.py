@@ -13,6 +13,7 @@ from myapp.domain.todo_phase import Phase, Reason
 from tests.unit.domain.builders import active, decision, plan, todo
 
 SRE_AND_EVE = [{"kind": "Group", "name": "sre", "min_approvals": 1}, {"kind": "User", "name": "eve"}]
+OPS = {"kind": "Group", "name": "ops"}
 
 
 def approval(**fields: object) -> TodoEntry:
@@ -73,6 +74,10 @@ def test_one_rejection_decides() -> None:
         ([vote(1, "mallory", "dev", action="Reject")], [DecisionReason.NOT_AN_APPROVER]),
         ([vote(1, "bob", "sre"), vote(2, "bob", "sre")], [DecisionReason.APPLIED, DecisionReason.ALREADY_VOTED]),
         ([vote(1, "ann", "sre")], [DecisionReason.SELF_APPROVAL]),
+        (
+            [vote(1, "eve"), vote(2, "carl", "ops"), vote(3, "dora", "ops")],
+            [DecisionReason.APPLIED, DecisionReason.APPLIED, DecisionReason.NOT_NEEDED],
+        ),
         ([vote(1, "bob", "sre", action="Complete")], [DecisionReason.NOT_FOR_PEOPLE]),
         ([vote(1, "bob", "sre", action="Skip")], [DecisionReason.NOT_FOR_PEOPLE]),
         ([vote(1, "bob", "sre", seconds=-1)], [DecisionReason.TARGET_NOT_ACTIVE]),
@@ -80,10 +85,26 @@ def test_one_rejection_decides() -> None:
 )
 def test_votes_that_do_not_fit(votes: list[Decision], expected: list[DecisionReason]) -> None:
     """Each is refused with its reason, and none moves the todo on."""
-    result = voted(approval(min_approvals=2, approvers=SRE_AND_EVE), *votes)
+    result = voted(approval(min_approvals=2, approvers=[*SRE_AND_EVE, OPS]), *votes)
 
     assert reasons(result) == expected
     assert result.status.phase is Phase.ACTIVE
+
+
+def test_an_approval_that_changes_nothing_is_told_what_lacks() -> None:
+    """However many of one group approve, what is waited for is the other; who was not needed may still reject."""
+    entry = approval(min_approvals=1, approvers=[*SRE_AND_EVE, OPS])
+    crowd = [vote(number, f"ops-{number}", "ops") for number in range(1, 100)]
+
+    result = voted(entry, *crowd)
+
+    assert reasons(result) == [DecisionReason.APPLIED] + [DecisionReason.NOT_NEEDED] * 98
+    assert result.answers[-1].message == (
+        "one more approval of ops-99 would change nothing: it has 1 of 2 approvals, lacks 1 of group sre"
+    )
+    assert len(result.status.decisions) == 1
+    assert voted(entry, *crowd, vote(100, "bob", "sre")).status.reason is Reason.APPROVED
+    assert voted(entry, *crowd, vote(100, "ops-99", "ops", action="Reject")).status.reason is Reason.REJECTED
 
 
 def test_who_created_it_may_reject_it_and_may_be_allowed_to_approve() -> None:
@@ -124,7 +145,9 @@ def test_an_approval_that_nobody_gives_fails() -> None:
 
 
 def test_a_quorum_that_nobody_can_reach_is_refused() -> None:
-    """Two approvals of one user, or more than there are users."""
+    """Two approvals of one user, more than there are users, or more than a status can hold."""
+    with pytest.raises(InvalidTodoError, match="at most 20 approvals of all groups and users together"):
+        todo(approval={"approvers": [{"kind": "Group", "name": str(n), "min_approvals": 7} for n in range(3)]})
     with pytest.raises(InvalidTodoError, match="at most one approval of a user"):
         todo(approval={"approvers": [{"kind": "User", "name": "eve", "min_approvals": 2}]})
     with pytest.raises(InvalidTodoError, match=r"minApprovals: found 2, allowed is at most 1"):

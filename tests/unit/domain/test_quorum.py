@@ -85,6 +85,19 @@ def test_reached_exactly_when_people_can_be_assigned(quorum: Quorum, approvals: 
     assert (quorum.lacks(shuffled) == "") == (quorum.lacks(approvals) == "")
 
 
+@given(quorum=quorums, approvals=people, dice=st.randoms(use_true_random=False))
+def test_what_is_not_needed_is_never_missed(quorum: Quorum, approvals: list[CountedDecision], dice) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001 - hypothesis' Random
+    """Counting only what is needed when it comes ends as counting everything does, and bounds what is counted."""
+    dice.shuffle(approvals)
+    counted: list[CountedDecision] = []
+    for made in approvals:
+        if quorum.needs(counted, made):
+            counted.append(made)
+
+    assert (quorum.lacks(counted) == "") == (quorum.lacks(approvals) == "")
+    assert len(counted) <= quorum.minimum + sum(approver.minimum for approver in quorum.approvers)
+
+
 @given(quorum=quorums, approvals=people)
 def test_one_more_approval_never_undoes_a_quorum(quorum: Quorum, approvals: list[CountedDecision]) -> None:
     """Nor does it ever make more missing."""
