@@ -37,7 +37,8 @@ class ClusterOptions:
 
     `owner` is the process with which the cluster ends, however that process ends; None stands for the calling one.
     `detached` gives it no owner: it lives until `stop`. `port` 0 takes a free one. `log_lines` is how much of a failing
-    component's log an error shows. `node` gives it a node, on which pods run.
+    component's log an error shows. `node` gives it a node, on which pods run. `emulates` has it serve what an older
+    Kubernetes serves, such as 1.35.
     """
 
     name: str = DEFAULT_NAME
@@ -46,6 +47,7 @@ class ClusterOptions:
     detached: bool = False
     log_lines: int = 20
     node: bool = False
+    emulates: str = ""
 
 
 class LocalCluster:
@@ -81,6 +83,7 @@ class LocalCluster:
             owner=None if options.detached else (options.owner or os.getpid()),
             log_lines=options.log_lines,
             packages=str(packages.root) if packages else None,
+            emulates=options.emulates,
         )
         supervisor = SupervisorClient.start(request)
         try:

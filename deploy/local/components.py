@@ -40,11 +40,15 @@ class Component:
 
 @dataclass(frozen=True, slots=True)
 class ApiListener:
-    """Where the API server listens. `for_node`: it is a node's address, and the server talks to its kubelet."""
+    """Where the API server listens. `for_node`: it is a node's address, and the server talks to its kubelet.
+
+    `emulates` is the older version of Kubernetes that it serves, such as 1.35; empty for its own.
+    """
 
     address: str
     port: int
     for_node: bool = False
+    emulates: str = ""
 
     @property
     def url(self) -> str:
@@ -84,6 +88,7 @@ def kube_apiserver(listener: ApiListener) -> Component:
             # The supervisor holds the port from before the start, so that nobody takes it in between (see ports.py).
             "--permit-port-sharing=true",
             f"--advertise-address={listener.address}",
+            *_emulating(listener.emulates),
             *(_WITH_NODE if listener.for_node else _WITHOUT_NODE),
             f"--service-cluster-ip-range={SERVICE_RANGE}",
             f"--tls-cert-file={SERVER_CERTIFICATE}",
@@ -122,13 +127,18 @@ _WITH_NODE = (
 )
 
 
-def kube_controller_manager() -> Component:
+def _emulating(version: str) -> tuple[str, ...]:
+    return (f"--emulated-version={version}",) if version else ()
+
+
+def kube_controller_manager(emulates: str = "") -> Component:
     """Garbage collection, namespaces, service accounts, Jobs, aggregated cluster roles and the rest, as everywhere."""
     kubeconfig = CONTROLLER_MANAGER_KUBECONFIG
     return Component(
         "kube-controller-manager",
         (
             f"--kubeconfig={kubeconfig}",
+            *_emulating(emulates),
             # Nobody scrapes it, and a port less is a port that cannot be taken.
             "--secure-port=0",
             "--leader-elect=false",
@@ -144,4 +154,4 @@ def kube_controller_manager() -> Component:
 
 def control_plane(listener: ApiListener) -> tuple[Component, ...]:
     """All components in the order of their dependencies."""
-    return (etcd(), kube_apiserver(listener), kube_controller_manager())
+    return (etcd(), kube_apiserver(listener), kube_controller_manager(listener.emulates))

@@ -122,10 +122,11 @@ class Supervisor:
         if self._node:
             self._tell(Progress("creating the node's namespaces"))
             # All ports of the node's network are free.
-            yield ApiListener(self._node.open().node, self._request.port or NODE_API_PORT, for_node=True)
+            port = self._request.port or NODE_API_PORT
+            yield ApiListener(self._node.open().node, port, for_node=True, emulates=self._request.emulates)
         else:
             with reserve_port(self._request.port) as reservation:
-                yield ApiListener(LOOPBACK, reservation.getsockname()[1])
+                yield ApiListener(LOOPBACK, reservation.getsockname()[1], emulates=self._request.emulates)
 
     def _end_all(self) -> None:
         try:

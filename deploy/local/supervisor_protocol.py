@@ -16,7 +16,8 @@ KEEP = "keep"
 class StartRequest:
     """The cluster to start; `owner` is the process with which it ends, None to live until `down`.
 
-    `packages` is where a node's Debian packages are unpacked, None for a cluster without a node.
+    `packages` is where a node's Debian packages are unpacked, None for a cluster without a node. `emulates` is the
+    older Kubernetes that it stands for, empty for its own version.
     """
 
     name: str
@@ -26,6 +27,7 @@ class StartRequest:
     owner: int | None
     log_lines: int
     packages: str | None = None
+    emulates: str = ""
 
     def to_line(self) -> str:
         """One line of JSON."""
