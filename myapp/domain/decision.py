@@ -40,6 +40,29 @@ _PARTICIPLES = {
 }
 
 
+class CancelMode(StrEnum):
+    """How the Cancel of a workflow ends it; a later Cancel may only be harder."""
+
+    STOP = "Stop"
+    """What is under way finishes, nothing new starts, then ``finally``."""
+    RUN_FINALLY = "RunFinally"
+    """What is under way is cancelled, then ``finally``."""
+    TERMINATE = "Terminate"
+    """What is under way is cancelled, and ``finally`` is left out."""
+
+    @property
+    def hardness(self) -> int:
+        """The higher, the less goes on."""
+        return tuple(CancelMode).index(self)
+
+
+class TargetKind(StrEnum):
+    """What a decision is about."""
+
+    TODO = "Todo"
+    WORKFLOW = "TodoWorkflow"
+
+
 class DecisionOutcome(StrEnum):
     """How a decision was judged."""
 
@@ -101,6 +124,9 @@ class Decision:
     """Why it waits, if its own status says so already."""
     unproven: str = ""
     """Why nobody can know who made it, if nobody can: then it does not count."""
+    mode: CancelMode | None = None
+    """How to cancel a workflow; None where the person did not say."""
+    target_kind: TargetKind = TargetKind.TODO
 
     @property
     def order(self) -> tuple[datetime, str]:

@@ -33,6 +33,11 @@ class EntryFields:
         self._data = data
         self._path = path
 
+    @property
+    def raw(self) -> Mapping[str, Any]:
+        """All fields as they are, for what may be of any content."""
+        return self._data
+
     def invalid(self, field: str, allowed: str) -> InvalidTodoError:
         """The error that says what ``field`` holds and what it may hold."""
         first, *rest = field.split("_")
