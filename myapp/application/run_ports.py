@@ -78,7 +78,7 @@ class ChildBody:
     """The run that owns it."""
     step: str
     part: str
-    """``<step>[.<index>][.r<n>]``: a Todo's name says it too, a run keeps it in the annotation ``todo.myapp.dev/part``."""
+    """``<step>[.<index>][.r<n>]``: a Todo's name says it too, a run has the annotation ``todo.myapp.dev/part``."""
     created_by: str
     """What the annotation ``todo.myapp.dev/created-by`` is to say; empty where the run has none."""
     spec: Mapping[str, JsonValue]
@@ -110,7 +110,7 @@ class NameTaken:
 
 @dataclass(frozen=True, slots=True)
 class NotAllowed:
-    """The API server forbids it (403): a right, a quota, a policy, or a namespace on its way out; ``message`` says it."""
+    """The API server forbids it (403): a right, a quota, a policy, or a namespace that goes; ``message`` says it."""
 
     message: str
 

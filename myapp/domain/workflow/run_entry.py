@@ -47,8 +47,8 @@ class RunEntry:
         """Build a run from plain values.
 
         ``data`` has ``id``, ``namespace``, ``name``, ``created_at`` and ``generation``, and where they apply
-        ``requester``, ``created_by``, ``parent`` (an OwnerRun) and ``definition_name``, beside the fields of the spec in
-        the API's form (camel case, plain JSON).
+        ``requester``, ``created_by``, ``parent`` (an OwnerRun) and ``definition_name``, beside the fields of the spec
+        in the API's form (camel case, plain JSON).
 
         Raises InvalidTodoError, which names the first field that does not fit.
         """
