@@ -9,9 +9,10 @@ from dataclasses import replace
 
 from myapp.application.decision_inbox import DecisionInbox
 from myapp.application.effect_tasks import EffectTasks
+from myapp.application.errors import ApiUnavailableError
 from myapp.application.guard import DecisionGuard
 from myapp.application.intake import Intake
-from myapp.application.outcomes import Done, Gone, LookAgainAt, Outcome, Retry, Stale, Written
+from myapp.application.outcomes import Done, Gone, LookAgainAt, Outcome, Retry, Stale, WriteResult, Written
 from myapp.application.ports import AnswerWriter, Clock, NoticeBoard, Telemetry, TodoDeleter, TodoStatusWriter
 from myapp.application.reconcile_scope import current_scope
 from myapp.application.rehearsals import Rehearsals
@@ -36,6 +37,9 @@ from myapp.domain.wanted import compiled_when
 #: beside all votes there can be, so that a process that stops in between counts none of them twice; and other work of
 #: the same todo waits for no more answers than these.
 JUDGED_AT_ONCE = 16
+
+#: A write that was answered so, or not at all, may have been done all the same.
+_MAY_HAVE_BEEN_DONE = frozenset({None, 504})
 
 
 class ReconcileTodo:
@@ -112,7 +116,7 @@ class ReconcileTodo:
     async def _carry_out(self, snapshot: Snapshot, before: TodoStatus, plan: Plan) -> Outcome:
         fenced = plan.status != before
         if fenced:
-            written = await self._statuses.write(snapshot, plan.status)
+            written = await self._written(snapshot, plan.status)
             if not isinstance(written, Written):
                 return self._overtaken(snapshot, written)
             self._telemetry.moved(before, plan.status)
@@ -189,6 +193,15 @@ class ReconcileTodo:
         self._store.drop(snapshot.key)
         live = await self._store.read(snapshot.key)
         return live is not None and (live.uid, live.version) == (snapshot.uid, snapshot.version)
+
+    async def _written(self, snapshot: Snapshot, status: TodoStatus) -> WriteResult:
+        """Raises ApiError; after one that leaves open whether it was done, the next try looks first."""
+        try:
+            return await self._statuses.write(snapshot, status)
+        except ApiUnavailableError as error:
+            if error.code in _MAY_HAVE_BEEN_DONE:
+                self._store.drop(snapshot.key)
+            raise
 
     def _overtaken(self, snapshot: Snapshot, result: Stale | Gone) -> Outcome:
         """Somebody was faster: forget what we planned from and look at what is there now."""

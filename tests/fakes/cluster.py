@@ -36,6 +36,9 @@ class FakeCluster:
     reads: list[TodoKey] = field(default_factory=list)
     deleted: list[TodoKey] = field(default_factory=list)
     failures: list[ApiError | None] = field(default_factory=list)
+    lost_answers: list[ApiError] = field(default_factory=list)
+    """What is raised in place of the answer to a status that was written."""
+    refused_writes: list[TodoKey] = field(default_factory=list)
     _version: int = 100
 
     def apply(self, name: str, **fields: object) -> TodoSnapshot:
@@ -111,10 +114,13 @@ class FakeCluster:
         if stored is None:
             return Gone()
         if stored.version != snapshot.version:
+            self.refused_writes.append(snapshot.key)
             return Stale()
         version = self.next_version()
         self.todos[snapshot.key] = replace(stored, status=status, version=version)
         self.status_writes.append((snapshot.key, status))
+        if self.lost_answers:
+            raise self.lost_answers.pop(0)
         return Written(version)
 
     async def delete(self, snapshot: Snapshot) -> WriteResult:

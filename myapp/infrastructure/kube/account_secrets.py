@@ -6,8 +6,11 @@ Nothing is kept: a Secret that is exchanged counts from the next attempt on. No 
 import base64
 import binascii
 from collections.abc import Iterable, Mapping
+from functools import partial
+from weakref import WeakValueDictionary
 
 from myapp.application.errors import ApiError
+from myapp.application.shared_reading import SharedReading
 from myapp.domain.actions.http import SecretKey
 from myapp.domain.effect import Held
 from myapp.domain.todo_phase import Reason
@@ -23,15 +26,20 @@ class AccountSecrets:
 
     def __init__(self, client: KubeClient) -> None:
         self._client = client
+        self._reviews: WeakValueDictionary[ServiceAccount, SharedReading[Held | None]] = WeakValueDictionary()
+        """Of the accounts that are just asked about."""
 
     async def read(self, account: ServiceAccount, keys: Iterable[SecretKey]) -> Mapping[SecretKey, bytes] | Held:
         """What is kept under the keys, or why it cannot be read for the time being. Raises ApiError.
 
-        Without keys it is still asked whether the operator may act as the account.
+        Without keys it is still asked whether the operator may act as the account, once for all who ask meanwhile.
         """
         wanted = tuple(keys)
         if not wanted:
-            return await self._may_act_as(account) or {}
+            review = self._reviews.get(account)
+            if review is None:
+                review = self._reviews[account] = SharedReading(partial(self._may_act_as, account))
+            return await review() or {}
         found: dict[SecretKey, bytes] = {}
         for name in dict.fromkeys(key.name for key in wanted):
             data = await self._data(account, name)

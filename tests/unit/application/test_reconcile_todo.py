@@ -180,6 +180,33 @@ async def test_an_api_error_leaves_everything_to_the_next_try(world: World) -> N
     assert len(world.cluster.answers) == 1
 
 
+@pytest.mark.parametrize("code", [None, 504])
+async def test_a_write_whose_answer_was_lost_is_not_sent_again(world: World, code: int | None) -> None:
+    """The status is read instead: it was written, so that another write would only be refused."""
+    world.cluster.apply("manual")
+    world.see_all()
+    world.cluster.lost_answers.append(ApiUnavailableError("no answer", code=code))
+
+    with pytest.raises(ApiUnavailableError):
+        await world.look_at("manual")
+    await world.look_at("manual")
+
+    assert (len(world.cluster.status_writes), world.cluster.refused_writes) == (1, [])
+
+
+async def test_a_write_that_the_api_server_has_no_time_for_costs_no_read(world: World) -> None:
+    """It was not done: what was planned from is still the latest."""
+    world.cluster.apply("manual")
+    world.see_all()
+    world.cluster.failures.append(ApiUnavailableError("slow down", code=429))
+
+    with pytest.raises(ApiUnavailableError):
+        await world.look_at("manual")
+    await world.look_at("manual")
+
+    assert (len(world.cluster.status_writes), world.cluster.reads) == (1, [])
+
+
 async def test_a_notice_is_posted_once_a_todo_has_timed_out(world: World) -> None:
     """A timeout is worth an Event; the success of a neighbour is not."""
     world.cluster.apply("slow", timeout="1m")
