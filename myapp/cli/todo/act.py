@@ -24,7 +24,7 @@ class Act:
 
     `verb` is what RBAC must grant; `on` names the actions of a Todo that it fits, None for all. `anytime` is for what
     an unfinished Todo takes in any state, `revives` for what one that has failed takes; all else needs one that is
-    active and not suspended.
+    active and not suspended. `on_runs` is for what a run takes too.
     """
 
     action: DecisionAction
@@ -35,6 +35,7 @@ class Act:
     on: frozenset[str] | None = None
     anytime: bool = False
     revives: bool = False
+    on_runs: bool = False
 
     @property
     def command(self) -> str:
@@ -96,10 +97,11 @@ ACTS = (
     Act(
         DecisionAction.COMMENT,
         "comment",
-        "say something about a todo",
-        "Say something about a todo; it is kept in the todo's status.",
+        "say something about a todo or a run",
+        "Say something about a todo or a run; it is kept in its status.",
         'comment approve-rollout -n shop -m "waiting for the vendor"',
         anytime=True,
+        on_runs=True,
     ),
     Act(
         DecisionAction.SKIP,
@@ -114,35 +116,42 @@ ACTS = (
     Act(
         DecisionAction.RETRY,
         "control",
-        "try a failed todo again",
+        "try a failed todo or run again",
         "Try a todo that has failed again: it becomes Active, with one attempt more. An approval is never tried again,"
-        " and what was skipped because the todo failed stays skipped.",
+        " and what was skipped because the todo failed stays skipped. Of a run that has failed, the steps that failed"
+        " are done again, and what follows them; what has succeeded stays.",
         'retry smoke-test -n shop -m "the proxy is back"',
         on=frozenset({"manual", "job", "resource", "http", "wait"}),
         revives=True,
+        on_runs=True,
     ),
     Act(
         DecisionAction.CANCEL,
         "control",
-        "end a todo without result",
-        "End a todo without result: it ends as Cancelled, which counts as failed.",
+        "end a todo or a run without result",
+        "End a todo or a run without result: it ends as Cancelled, which counts as failed. --mode says what becomes of"
+        " what a run has begun, and of its finally.",
         'cancel rollout -n shop -m "superseded by 4712"',
         anytime=True,
+        on_runs=True,
     ),
     Act(
         DecisionAction.SUSPEND,
         "control",
-        "hold a todo where it is",
-        "Hold a todo where it is: it does not start, and if it has, its clock stands still.",
+        "hold a todo or a run where it is",
+        "Hold a todo where it is: it does not start, and if it has, its clock stands still. A run begins no further"
+        " step; what it has begun goes on.",
         'suspend rollout -n shop -m "incident 42 first"',
         anytime=True,
+        on_runs=True,
     ),
     Act(
         DecisionAction.RESUME,
         "control",
-        "let a suspended todo go on",
-        "Let a suspended todo go on. It does not override spec.suspend: true.",
+        "let a suspended todo or run go on",
+        "Let a suspended todo or run go on. It does not override spec.suspend: true.",
         "resume rollout -n shop",
         anytime=True,
+        on_runs=True,
     ),
 )

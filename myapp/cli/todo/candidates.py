@@ -11,7 +11,9 @@ import click
 from myapp.cli.todo.act import Act
 from myapp.cli.todo.cluster import Selection
 from myapp.cli.todo.errors import PluginError
+from myapp.cli.todo.kind import Kind
 from myapp.cli.todo.session import cluster_of
+from myapp.cli.todo.workflow_candidates import runs_fitting
 from myapp.domain.todo_phase import FINAL_PHASES, Phase, Reason
 
 if TYPE_CHECKING:
@@ -23,19 +25,22 @@ _FAILED = f"status.phase={Phase.FAILED}"
 Candidates = Callable[[click.Context, click.Parameter, str], "list[CompletionItem] | list[str]"]
 
 
-def names_for(act: Act | None = None) -> Candidates:
-    """The candidates of a command: for an act, the Todos that it fits; else all."""
+def names_for(act: Act | None = None, *, runs: bool = False) -> Candidates:
+    """The candidates of a command: for an act, the Todos that it fits; else all. `workflow/` asks for runs."""
 
     def candidates(context: click.Context, _parameter: click.Parameter, incomplete: str) -> "list[CompletionItem]":
+        prefix, slash, begun = incomplete.rpartition("/")
+        if slash and prefix not in Kind.TODO.prefixes:
+            return runs_fitting(context, act, incomplete) if runs or act else []
         fields = "" if act is None else _fitting(act)
         try:
             todos = cluster_of(context).todos(Selection(fields=fields))
         except PluginError:
             return []
         return [
-            _item(todo.name, f"{todo.phase} ({todo.reason})" if todo.phase else todo.title)
+            _item(f"{prefix}{slash}{todo.name}", f"{todo.phase} ({todo.reason})" if todo.phase else todo.title)
             for todo in todos
-            if todo.name.startswith(incomplete) and (act is None or act.on is None or todo.action in act.on)
+            if todo.name.startswith(begun) and (act is None or act.on is None or todo.action in act.on)
         ]
 
     return candidates
@@ -105,8 +110,9 @@ def form_fields(context: click.Context, _parameter: click.Parameter, incomplete:
 
 def _named(context: click.Context) -> str:
     """The Todo on the line so far; "" where there is none."""
-    named = context.params.get("name") or next(iter(context.args), "")  # the words of an unfinished line are left over
-    return str(named).rpartition("/")[2]
+    given = context.params.get("target") or context.params.get("name")
+    named = given or next(iter(context.args), "")  # the words of an unfinished line are left over
+    return str(getattr(named, "name", named)).rpartition("/")[2]
 
 
 def _item(value: str, explanation: str) -> "CompletionItem":

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from myapp.cli.todo.decision_request import Person
+from myapp.cli.todo.fit import Target
 from myapp.cli.todo.pod_view import PodView
 from myapp.cli.todo.rights import Ask, Rights
 from myapp.cli.todo.todo_view import TodoView
@@ -90,8 +91,8 @@ class Cluster(Protocol):
     def dependencies(self, todo: TodoView) -> Mapping[str, TodoView]:
         """What the Todo depends on, by name, as far as it exists."""
 
-    def decisions_on(self, todo: TodoView) -> Sequence[DecisionRecord]:
-        """All decisions on the Todo that are still there, in the order in which they were made."""
+    def decisions_on(self, target: Target) -> Sequence[DecisionRecord]:
+        """All decisions on the Todo or run that are still there, in the order in which they were made."""
 
     def unjudged(self, namespace: str) -> Mapping[str, str]:
         """The Todos of the namespace, by uid, with decisions that wait to be judged, and why, if because of the guard.

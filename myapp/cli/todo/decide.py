@@ -1,28 +1,27 @@
-"""The use case behind every command by which a person acts on a Todo: look, refuse what cannot succeed, ask, wait.
+"""The use case behind every command by which a person acts: look, refuse what cannot succeed, ask, wait.
 
 Refusing early is a courtesy, so that a mistake leaves no object behind: what counts is the admission policy and the
 operator's judgement, and both look again.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from types import MappingProxyType
 
 from myapp.cli.todo.act import Act
 from myapp.cli.todo.cluster import Cluster, Judgement
-from myapp.cli.todo.decision_request import API_GROUP, LONGEST_MESSAGE, Person, decision_manifest
+from myapp.cli.todo.decision_request import LONGEST_MESSAGE, Person, Words, decision_manifest
 from myapp.cli.todo.errors import KubectlFailedError
+from myapp.cli.todo.fit import Target, misfit
+from myapp.cli.todo.kind import API_GROUP
 from myapp.cli.todo.objection import objection
 from myapp.cli.todo.rights import DECISIONS, Ask
 from myapp.cli.todo.todo_view import TodoView
 from myapp.domain.decision import DecisionAction, DecisionOutcome
 from myapp.domain.duration import format_duration
-from myapp.domain.todo_phase import Phase, Reason
 
 _FIRST_PAUSE = timedelta(milliseconds=50)
 _LONGEST_PAUSE = timedelta(seconds=1)
-_UNFINISHED = frozenset({Phase.PENDING, Phase.ACTIVE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,54 +60,31 @@ class Alarm:
 
 def decide(
     act: Act,
-    name: str,
-    message: str,
+    target: Target,
+    words: Words,
     *,
     cluster: Cluster,
     alarm: Alarm,
     patience: timedelta,
-    values: Mapping[str, str] = MappingProxyType({}),
 ) -> Outcome:
-    """Makes one decision of the current user on the named Todo and waits up to `patience` for its judgement."""
-    if len(message) > LONGEST_MESSAGE:
-        return Refused(f"the message has {len(message)} characters, allowed are {LONGEST_MESSAGE}")
-    todo = cluster.todo(name)
-    if why := misfit(act, todo):
+    """Makes one decision of the current user on the target and waits up to `patience` for its judgement."""
+    if len(words.message) > LONGEST_MESSAGE:
+        return Refused(f"the message has {len(words.message)} characters, allowed are {LONGEST_MESSAGE}")
+    if why := misfit(act, target):
         return Refused(why)
-    asks = (Ask(act.verb, todo.namespace, todo.name), Ask("create", todo.namespace, resource=DECISIONS))
+    asks = (
+        Ask(act.verb, target.namespace, target.name, target.kind.plural),
+        Ask("create", target.namespace, resource=DECISIONS),
+    )
     person, (has_verb, may_create) = cluster.introduce(asks)
-    if why := objection(act, todo, person, values, datetime.now(UTC)):
-        return Refused(f'todo "{name}" cannot be {act.done}: {why}{_hint(act, todo)}')
+    if isinstance(target, TodoView) and (why := objection(act, target, person, words.values, datetime.now(UTC))):
+        return Refused(f'todo "{target.name}" cannot be {act.done}: {why}{_hint(act, target)}')
     if not has_verb:
-        return Refused(_missing_verb(act, todo, person))
+        return Refused(_missing_verb(act, target, person))
     if not may_create:
-        return Refused(_missing_create(todo, person))
-    decision = cluster.create_decision(decision_manifest(act, todo, person, message, values))
+        return Refused(_missing_create(target, person))
+    decision = cluster.create_decision(decision_manifest(act, target, person, words))
     return _await_judgement(decision, cluster=cluster, alarm=alarm, patience=patience)
-
-
-def misfit(act: Act, todo: TodoView) -> str:
-    """Why the act cannot fit the Todo as it stands, or "". A Todo that the operator has not seen yet may fit."""
-    if todo.ended and not (act.revives and todo.phase == Phase.FAILED):
-        return f'todo "{todo.name}" has ended already: {todo.phase} ({todo.reason})'
-    if act.on is not None and todo.action not in act.on:
-        return (
-            f'todo "{todo.name}" cannot be {act.done} by a person: its action is {todo.action!r}, '
-            f"allowed is {' or '.join(repr(action) for action in sorted(act.on))}"
-        )
-    if act.revives:
-        early = f'todo "{todo.name}" cannot be {act.done}: it has not failed, it is {todo.phase} ({todo.reason})'
-        return early if todo.phase in _UNFINISHED else ""
-    return "" if act.anytime else _not_now(act, todo)
-
-
-def _not_now(act: Act, todo: TodoView) -> str:
-    """Why a Todo whose action takes the act does not take it as it stands, or ""."""
-    if todo.reason == Reason.SUSPENDED:
-        return f'todo "{todo.name}" is {todo.message or "suspended"}: it can be {act.done} once it goes on'
-    if todo.phase == Phase.PENDING:
-        return f'todo "{todo.name}" cannot be {act.done} yet: it is Pending ({todo.reason}), {todo.message}'
-    return ""
 
 
 def _hint(act: Act, todo: TodoView) -> str:
@@ -118,21 +94,22 @@ def _hint(act: Act, todo: TodoView) -> str:
     return f"\nIts form is filled in with {' '.join(f'--value {name}=...' for name in todo.form_fields)}"
 
 
-def _missing_verb(act: Act, todo: TodoView, person: Person) -> str:
+def _missing_verb(act: Act, target: Target, person: Person) -> str:
+    kind = target.kind
     return (
-        f'user "{person.username}" may not {act.verb} todo "{todo.name}" in namespace "{todo.namespace}": '
-        f'the verb "{act.verb}" on todos.{API_GROUP} is missing.\n'
-        f"Whoever manages access to the namespace can grant it on all its todos:\n"
-        f"  kubectl create rolebinding {act.verb}-todos -n {todo.namespace} "
+        f'user "{person.username}" may not {act.verb} {kind.noun} "{target.name}" in namespace "{target.namespace}": '
+        f'the verb "{act.verb}" on {kind.plural}.{API_GROUP} is missing.\n'
+        f"Whoever manages access to the namespace can grant it on all its {kind.noun}s:\n"
+        f"  kubectl create rolebinding {act.verb}-{kind.noun}s -n {target.namespace} "
         f"--clusterrole={act.cluster_role} --user={person.username}\n"
-        f"or on this one alone, by a Role with that verb and resourceNames [{todo.name}], beside create on "
+        f"or on this one alone, by a Role with that verb and resourceNames [{target.name}], beside create on "
         f"tododecisions.{API_GROUP}"
     )
 
 
-def _missing_create(todo: TodoView, person: Person) -> str:
+def _missing_create(target: Target, person: Person) -> str:
     return (
-        f'user "{person.username}" may not decide anything in namespace "{todo.namespace}": the verb "create" on '
+        f'user "{person.username}" may not decide anything in namespace "{target.namespace}": the verb "create" on '
         f"tododecisions.{API_GROUP} is missing. The cluster roles of myapp contain it; a Role of your own needs it too"
     )
 
@@ -158,7 +135,7 @@ def _await_judgement(decision: Judgement, *, cluster: Cluster, alarm: Alarm, pat
 def _unreadable(decision: Judgement, failure: KubectlFailedError) -> Outcome:
     """The decision was stored, so that no failure to read it may look like a failure to decide."""
     if failure.reason == "NotFound":
-        return Recorded(decision, "It was not answered: its todo has been deleted, and the decision with it.")
+        return Recorded(decision, "It was not answered: its target has been deleted, and the decision with it.")
     return Recorded(decision, f"Its outcome cannot be read: {failure}")
 
 

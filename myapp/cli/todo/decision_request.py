@@ -5,14 +5,13 @@ owner is refused by the API server.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from myapp.cli.todo.act import Act
-from myapp.cli.todo.todo_view import TodoView
+from myapp.cli.todo.fit import Target
+from myapp.cli.todo.kind import API_VERSION
 
-API_GROUP = "todo.myapp.dev"
-API_VERSION = f"{API_GROUP}/v1alpha1"
 _MOST_GROUPS = 256
 """What the CRD allows. Some companies put people in more."""
 LONGEST_MESSAGE = 1024
@@ -27,31 +26,38 @@ class Person:
     groups: tuple[str, ...]
 
 
-def decision_manifest(
-    act: Act, todo: TodoView, person: Person, message: str, values: Mapping[str, str]
-) -> dict[str, Any]:
-    """A create-only object that goes when its Todo goes: it is owned by exactly its target, bound by uid."""
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a person has to say with a decision: why, what fills a form in, how a run is cancelled; "" where nothing."""
+
+    message: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    mode: str = ""
+
+
+def decision_manifest(act: Act, target: Target, person: Person, words: Words) -> dict[str, Any]:
+    """A create-only object that goes when its target goes: it is owned by exactly that, bound by uid."""
     spec: dict[str, Any] = {
-        "target": {"kind": "Todo", "name": todo.name, "uid": todo.uid},
+        "target": {"kind": str(target.kind), "name": target.name, "uid": target.uid},
         "action": act.action,
-        "user": {"username": person.username, "groups": _groups(person, todo)},
+        "user": {"username": person.username, "groups": _groups(person, target)},
     }
-    if message:
-        spec["message"] = message
-    if values:
-        spec["values"] = dict(values)
+    said = {"message": words.message, "values": dict(words.values), "mode": words.mode}
+    spec |= {name: value for name, value in said.items() if value}
     return {
         "apiVersion": API_VERSION,
         "kind": "TodoDecision",
         "metadata": {
-            "generateName": f"{todo.name}-{act.command}-",
-            "namespace": todo.namespace,
-            "ownerReferences": [{"apiVersion": API_VERSION, "kind": "Todo", "name": todo.name, "uid": todo.uid}],
+            "generateName": f"{target.name}-{act.command}-",
+            "namespace": target.namespace,
+            "ownerReferences": [
+                {"apiVersion": API_VERSION, "kind": str(target.kind), "name": target.name, "uid": target.uid}
+            ],
         },
         "spec": spec,
     }
 
 
-def _groups(person: Person, todo: TodoView) -> list[str]:
+def _groups(person: Person, target: Target) -> list[str]:
     """The person's groups; of very many those first in whose name the person is asked."""
-    return sorted(person.groups, key=lambda group: group not in todo.asked_groups)[:_MOST_GROUPS]
+    return sorted(person.groups, key=lambda group: group not in target.asked_groups)[:_MOST_GROUPS]

@@ -8,6 +8,7 @@ from typing import Any
 from myapp.cli.todo.age import age, until
 from myapp.cli.todo.cluster import DecisionRecord
 from myapp.cli.todo.course import attempts, present_attempt, reminding
+from myapp.cli.todo.fit import Target
 from myapp.cli.todo.table import one_line, table
 from myapp.cli.todo.todo_view import TodoView
 from myapp.domain.decision import DecisionOutcome
@@ -42,25 +43,23 @@ def describe(
     """The lines."""
     return [
         *_fields(todo, now),
-        *_section("Content", [one_line(line) for line in todo.spec.get("content", "").strip().splitlines()]),
-        *_section("Conditions", _conditions(todo, now)),
-        *_section("Reminders", reminding(todo, now).told(now)),
-        *_section("Attempts", _attempts(todo)),
-        *_section("Dependencies", _dependencies(todo, dependencies)),
-        *_section("Form", _form(todo)),
-        *_section(
+        *section("Content", [one_line(line) for line in todo.spec.get("content", "").strip().splitlines()]),
+        *section("Conditions", conditions(todo.status, now)),
+        *section("Reminders", reminding(todo, now).told(now)),
+        *section("Attempts", _attempts(todo)),
+        *section("Dependencies", _dependencies(todo, dependencies)),
+        *section("Form", _form(todo)),
+        *section(
             "Outputs", [f"{name}: {json.dumps(value)}" for name, value in (todo.status.get("outputs") or {}).items()]
         ),
-        *_section("History", _history(todo)),
-        *_section("Not judged yet", _decided([made for made in decisions if not made.outcome])),
-        *_section(
-            "Refused decisions", _decided([made for made in decisions if made.outcome == DecisionOutcome.REFUSED])
-        ),
+        *section("History", history(todo, _requester(todo))),
+        *section("Not judged yet", decided([made for made in decisions if not made.outcome])),
+        *section("Refused decisions", decided([made for made in decisions if made.outcome == DecisionOutcome.REFUSED])),
     ]
 
 
 def _fields(todo: TodoView, now: datetime) -> Iterator[str]:
-    facts = [
+    return facts(
         ("Name", todo.name),
         ("Namespace", todo.namespace),
         ("State", todo.state),
@@ -71,10 +70,14 @@ def _fields(todo: TodoView, now: datetime) -> Iterator[str]:
         *((title, str(todo.status.get(name, ""))) for title, name in _FIELDS),
         ("Attempt", present_attempt(todo)),
         ("Timeout", todo.spec.get("timeout", "")),
-        *((title, _moment(getattr(todo, part).get(name), now)) for title, part, name in _TIMES),
+        *((title, moment(getattr(todo, part).get(name), now)) for title, part, name in _TIMES),
         ("Age", age(todo.created, now)),
-    ]
-    given = [(title, one_line(fact)) for title, fact in facts if fact]
+    )
+
+
+def facts(*found: tuple[str, str]) -> Iterator[str]:
+    """A line for each fact that there is."""
+    given = [(title, one_line(fact)) for title, fact in found if fact]
     width = max(len(title) for title, _ in given) + 1
     return (f"{f'{title}:'.ljust(width)}  {fact}" for title, fact in given)
 
@@ -87,13 +90,15 @@ def _action(todo: TodoView) -> str:
     return f"approval by {approval.get('minApprovals', 1)} of {', '.join(approvers) or 'those with the verb approve'}"
 
 
-def _moment(text: str | None, now: datetime) -> str:
+def moment(text: str | None, now: datetime) -> str:
+    """A time with how far away it is."""
     return f"{text} ({until(datetime.fromisoformat(text), now)})" if text else ""
 
 
-def _conditions(todo: TodoView, now: datetime) -> list[str]:
+def conditions(status: Mapping[str, Any], now: datetime) -> list[str]:
+    """Those that say something, each as half a sentence."""
     lines = []
-    for condition in todo.status.get("conditions") or ():
+    for condition in status.get("conditions") or ():
         words = _WORDS.get((condition["type"], condition["status"]))
         if words is None and condition["type"] in {kind for kind, _ in _WORDS}:
             continue
@@ -135,28 +140,35 @@ def _help(entry: Mapping[str, Any]) -> str:
     return "; ".join(filter(None, (entry.get("title"), entry.get("description"), allowed)))
 
 
-def _history(todo: TodoView) -> list[str]:
+def _requester(todo: TodoView) -> str:
+    """Who created it, as far as that is proven."""
+    requester = str(todo.status.get("requester", ""))
+    return "" if requester == UNPROVEN else requester
+
+
+def history(target: Target, creator: str) -> list[str]:
     """What has happened, in its order: its stages, and between them the decisions that counted."""
-    status, requester = todo.status, todo.status.get("requester", "")
-    creator = "" if requester == UNPROVEN else requester
-    ended = [status.get("completionTime", ""), "", todo.phase, status.get("message", "")]
+    status = target.status
+    ended = [status.get("completionTime", ""), "", target.phase, status.get("message", "")]
     rows = [
-        [todo.manifest["metadata"].get("creationTimestamp", ""), creator, "created", ""],
+        [target.manifest["metadata"].get("creationTimestamp", ""), creator, "created", ""],
         [status.get("startTime", ""), "", "started", ""],
         *(
             [made.get("time", ""), made.get("username", ""), made.get("action", ""), made.get("message", "")]
             for made in status.get("decisions") or ()
         ),
-        *([ended] if todo.ended else []),
+        *([ended] if target.ended else []),
     ]
     dated = [row for row in rows if row[0]]
     return table(["WHEN", "WHO", "WHAT", "MESSAGE"], sorted(dated, key=lambda row: datetime.fromisoformat(row[0])))
 
 
-def _decided(decisions: Sequence[DecisionRecord]) -> list[str]:
+def decided(decisions: Sequence[DecisionRecord]) -> list[str]:
+    """The table of these decisions."""
     rows = [[made.time, made.username, made.action, made.message, made.reason, made.answer] for made in decisions]
     return table(["WHEN", "WHO", "WHAT", "MESSAGE", "REASON", "ANSWER"], rows) if rows else []
 
 
-def _section(title: str, lines: Sequence[str]) -> list[str]:
+def section(title: str, lines: Sequence[str]) -> list[str]:
+    """A titled part; nothing where there is nothing to say."""
     return [f"{title}:", *(f"  {line}" for line in lines)] if lines else []

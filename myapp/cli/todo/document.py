@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from myapp.cli.todo.decision_request import API_GROUP
+from myapp.cli.todo.kind import API_GROUP
 
 
 def list_document(manifests: Sequence[Mapping[str, Any]], output: str) -> str:

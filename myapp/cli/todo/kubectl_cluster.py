@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from myapp.cli.todo.cluster import Change, DecisionRecord, Judgement, Selection
-from myapp.cli.todo.decision_request import API_GROUP, API_VERSION, Person
+from myapp.cli.todo.decision_request import Person
 from myapp.cli.todo.errors import KubectlFailedError, UnexpectedAnswerError
+from myapp.cli.todo.fit import Target
+from myapp.cli.todo.kind import API_GROUP, API_VERSION
 from myapp.cli.todo.kubectl import Kubectl
 from myapp.cli.todo.pod_view import TODO_LABEL, PodView, pod_view
 from myapp.cli.todo.rights import Ask, Rights, read_rights, rules_review
@@ -35,7 +37,7 @@ class KubectlCluster:
         return todo_view(self._kubectl.json("get", TODOS, name))
 
     def todos(self, selection: Selection) -> Sequence[TodoView]:
-        return [todo_view(item) for item in self._kubectl.json("get", TODOS, *_flags(selection)).get("items", [])]
+        return [todo_view(item) for item in self._kubectl.json("get", TODOS, *selecting(selection)).get("items", [])]
 
     def person(self) -> Person:
         return _person(self._kubectl.json("auth", "whoami"))
@@ -56,7 +58,7 @@ class KubectlCluster:
         return _judgement(self._kubectl.json("get", DECISIONS, decision.name, f"--namespace={decision.namespace}"))
 
     def print_todos(self, selection: Selection, output: str) -> None:
-        self._kubectl.show("get", TODOS, *_flags(selection), *([f"--output={output}"] if output else []))
+        self._kubectl.show("get", TODOS, *selecting(selection), *([f"--output={output}"] if output else []))
 
     def print_decision(self, decision: Judgement, output: str) -> None:
         flags = [f"--namespace={decision.namespace}", *([f"--output={output}"] if output else [])]
@@ -78,11 +80,11 @@ class KubectlCluster:
         items = answer.get("items", [answer] if answer else [])
         return {view.name: view for view in map(todo_view, items)}
 
-    def decisions_on(self, todo: TodoView) -> Sequence[DecisionRecord]:
+    def decisions_on(self, target: Target) -> Sequence[DecisionRecord]:
         listed = self._kubectl.json(
-            *("get", DECISIONS, f"--namespace={todo.namespace}", f"--field-selector=spec.target.name={todo.name}")
+            *("get", DECISIONS, f"--namespace={target.namespace}", f"--field-selector=spec.target.name={target.name}")
         )
-        made = [item for item in listed.get("items", []) if item["spec"]["target"].get("uid") == todo.uid]
+        made = [item for item in listed.get("items", []) if item["spec"]["target"].get("uid") == target.uid]
         return sorted(map(_record, made), key=lambda record: record.time)
 
     def unjudged(self, namespace: str) -> Mapping[str, str]:
@@ -187,7 +189,8 @@ def _record(manifest: dict[str, Any]) -> DecisionRecord:
     )
 
 
-def _flags(selection: Selection) -> list[str]:
+def selecting(selection: Selection) -> list[str]:
+    """The flags of kubectl get."""
     return [
         *(["--all-namespaces"] if selection.all_namespaces else []),
         *([f"--selector={selection.labels}"] if selection.labels else []),

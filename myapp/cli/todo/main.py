@@ -25,10 +25,14 @@ _ALLOCATIONS_TO_COLLECT = 500_000
 _COMMANDS = {
     "completion": "completion",
     "create": "create",
+    "diagram": "diagram",
     "inbox": "inbox",
     "list": "list_todos",
     "logs": "logs",
+    "rerun": "rerun",
+    "run": "run",
     "show": "show",
+    "tree": "tree",
     "why": "why",
 }
 

@@ -1,24 +1,44 @@
 """How the command line's words become values (callbacks of click's parameters), or are refused with what is allowed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import click
 
-from myapp.cli.todo.decision_request import API_GROUP
+from myapp.cli.todo.kind import Kind
 from myapp.domain.duration import NOTATION, parse_duration
 from myapp.domain.moment import format_moment
 
-_TODO_PREFIXES = frozenset({"todo", "todos", "td", f"todo.{API_GROUP}", f"todos.{API_GROUP}"})
+Callback = Callable[[click.Context, click.Parameter, str], Any]
 
 
-def todo_name(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
-    """`NAME`, or `todo/NAME` as `-o name` prints it."""
-    kind, slash, name = value.rpartition("/")
-    if not name or (slash and kind not in _TODO_PREFIXES):
-        raise click.BadParameter(f"found {value!r}, allowed is NAME or todo/NAME")
-    return name
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An object by its kind and name."""
+
+    kind: Kind
+    name: str
+
+
+def name_of(*kinds: Kind) -> Callback:
+    """The callback for `NAME`, which is of the first kind, or `KIND/NAME` as `-o name` prints it: it yields `Named`."""
+
+    def named(_context: click.Context, _parameter: click.Parameter, value: str) -> Named:
+        prefix, slash, name = value.rpartition("/")
+        for kind in kinds:
+            if name and (prefix in kind.prefixes or not slash):
+                return Named(kind, name)
+        allowed = ", ".join(f"{kind.noun}/NAME" for kind in kinds)
+        raise click.BadParameter(f"found {value!r}, allowed is NAME or {allowed}")
+
+    return named
+
+
+def todo_name(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    """The name of a Todo, written `NAME` or `todo/NAME`."""
+    return str(name_of(Kind.TODO)(context, parameter, value).name)
 
 
 def duration(_context: click.Context, _parameter: click.Parameter, value: str) -> timedelta:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from myapp.cli.todo.decision_request import API_GROUP
+from myapp.cli.todo.kind import API_GROUP
 
 TODOS = "todos"
 DECISIONS = "tododecisions"

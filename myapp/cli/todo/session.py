@@ -8,6 +8,8 @@ from myapp.cli.todo.cluster import Cluster
 from myapp.cli.todo.given_flags import given_flags
 from myapp.cli.todo.kubectl import Kubectl
 from myapp.cli.todo.kubectl_cluster import KubectlCluster
+from myapp.cli.todo.kubectl_workflows import KubectlWorkflows
+from myapp.cli.todo.workflows import Workflows
 
 
 def cluster_of(context: click.Context) -> Cluster:
@@ -15,3 +17,10 @@ def cluster_of(context: click.Context) -> Cluster:
     if context.obj is not None:
         return cast("Cluster", context.obj)
     return KubectlCluster(Kubectl(given_flags(context)))
+
+
+def workflows_of(context: click.Context) -> Workflows:
+    """The workflows of the same cluster."""
+    if context.obj is not None:
+        return cast("Workflows", context.obj.workflows)
+    return KubectlWorkflows(Kubectl(given_flags(context)))

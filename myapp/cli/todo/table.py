@@ -12,10 +12,21 @@ _SHORTEST = 12
 
 
 def table(
-    headings: Sequence[str], rows: Sequence[Sequence[str]], *, show_headings: bool = True, width: int | None = None
+    headings: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    show_headings: bool = True,
+    width: int | None = None,
+    drawn: str = "",
 ) -> list[str]:
-    """Lines, without line ends. Empty cells show as `<none>`; where lines are wider than `width`, the prose is cut."""
-    filled = [[one_line(cell) or _NONE for cell in row] for row in rows]
+    """Lines, without line ends. Empty cells show as `<none>`; where lines are wider than `width`, the prose is cut.
+
+    In the column of the heading `drawn` the cells are the plug-in's own drawing, whose spaces stay.
+    """
+    filled = [
+        [cell if heading == drawn else one_line(cell) or _NONE for heading, cell in zip(headings, row, strict=True)]
+        for row in rows
+    ]
     lines = [list(headings), *filled] if show_headings else filled
     widths = [max((len(line[column]) for line in lines), default=0) for column in range(len(headings))]
     if width is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from myapp.cli.todo.decision_request import API_GROUP, API_VERSION
+from myapp.cli.todo.kind import API_GROUP, API_VERSION
 
 CREATED_BY = f"{API_GROUP}/created-by"
 

@@ -7,8 +7,9 @@ refused.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
+from myapp.cli.todo.kind import Kind
 from myapp.domain.todo_phase import Phase, Reason
 
 _ENDED = frozenset(phase.value for phase in Phase if phase.final)
@@ -35,6 +36,8 @@ class TodoView:
     created: datetime | None
     manifest: Mapping[str, Any] = field(repr=False, compare=False, default_factory=dict)
     """The object as the API server sent it."""
+
+    kind: ClassVar[Kind] = Kind.TODO
 
     @property
     def spec(self) -> Mapping[str, Any]:

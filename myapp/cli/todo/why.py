@@ -9,6 +9,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from myapp.cli.todo.course import attempts_told, reminding
+from myapp.cli.todo.kind import Kind
 from myapp.cli.todo.root_cause import root_cause
 from myapp.cli.todo.todo_view import TodoView
 from myapp.domain.todo_phase import Reason
@@ -18,7 +19,7 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One Todo of the chain. `cause` is why it is a root ("" where it merely waits for what follows, one deeper).
+    """One Todo, or run, of the chain. `cause` is why it is a root, "" where it waits for what follows, one deeper.
 
     `course` tells what has happened to a root so far: attempts that are over, reminders.
     """
@@ -29,6 +30,7 @@ class Link:
     cause: str = ""
     advice: str = ""
     course: tuple[str, ...] = ()
+    kind: Kind = Kind.TODO
 
 
 def blocking_chain(

@@ -6,10 +6,10 @@ from typing import Any
 import click
 
 from myapp.cli.todo.candidates import names_for
-from myapp.cli.todo.decision_request import API_GROUP
 from myapp.cli.todo.document import document
 from myapp.cli.todo.errors import PluginError
 from myapp.cli.todo.given_flags import given_namespace
+from myapp.cli.todo.kind import API_GROUP
 from myapp.cli.todo.kubectl_flags import kubectl_flags
 from myapp.cli.todo.parameters import duration_text, moment, subjects, todo_name, words
 from myapp.cli.todo.session import cluster_of

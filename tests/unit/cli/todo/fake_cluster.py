@@ -7,9 +7,11 @@ from typing import Any
 from myapp.cli.todo.cluster import Change, DecisionRecord, Judgement, Selection
 from myapp.cli.todo.decision_request import Person
 from myapp.cli.todo.errors import KubectlFailedError
+from myapp.cli.todo.fit import Target
 from myapp.cli.todo.pod_view import PodView
 from myapp.cli.todo.rights import DECISIONS, Ask, Rights, Rule
 from myapp.cli.todo.todo_view import TodoView, todo_view
+from tests.unit.cli.todo.fake_workflows import FakeWorkflows
 
 ONCALL = Person("oncall", ("sre", "system:authenticated"))
 NOT_FOUND = 'Error from server (NotFound): todos.todo.myapp.dev "{name}" not found\n'
@@ -54,6 +56,7 @@ class FakeCluster:
     """The pods of the Todo's Jobs, one list for each time that they are read; the last one stays."""
     may_decide: bool = True
     may_list_all: bool = True
+    workflows: FakeWorkflows = field(default_factory=FakeWorkflows)
     events: list[Change | None] = field(default_factory=list)
     """What a watch streams before the reader interrupts it."""
 
@@ -101,8 +104,8 @@ class FakeCluster:
     def dependencies(self, todo: TodoView) -> Mapping[str, TodoView]:
         return {other.name: other for other in self.stored if other.name in todo.dependencies}
 
-    def decisions_on(self, todo: TodoView) -> Sequence[DecisionRecord]:
-        del todo
+    def decisions_on(self, target: Target) -> Sequence[DecisionRecord]:
+        del target
         return self.records
 
     def pods_of(self, todo: TodoView) -> Sequence[PodView]:

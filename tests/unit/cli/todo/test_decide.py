@@ -6,7 +6,7 @@ import pytest
 
 from myapp.cli.todo.act import ACTS, Act
 from myapp.cli.todo.decide import Alarm, Counted, Outcome, Recorded, Refused, decide
-from myapp.cli.todo.decision_request import Person
+from myapp.cli.todo.decision_request import Person, Words
 from myapp.cli.todo.errors import KubectlFailedError
 from myapp.cli.todo.todo_view import TodoView
 from tests.unit.cli.todo.fake_cluster import FakeCluster, active_todo, todo
@@ -32,7 +32,14 @@ class FakeTime:
 
 def complete(cluster: FakeCluster, time: FakeTime | None = None, *, message: str = "", seconds: int = 10) -> Outcome:
     alarm = (time or FakeTime()).alarm()
-    return decide(COMPLETE, "approve", message, cluster=cluster, alarm=alarm, patience=timedelta(seconds=seconds))
+    return decide(
+        COMPLETE,
+        cluster.todo("approve"),
+        Words(message),
+        cluster=cluster,
+        alarm=alarm,
+        patience=timedelta(seconds=seconds),
+    )
 
 
 def test_decision_names_person_and_target_exactly() -> None:
@@ -131,7 +138,9 @@ def test_some_acts_fit_at_any_time(act: Act) -> None:
         cluster = FakeCluster([found], verbs=frozenset({act.verb}), answers=[("Counted", "Applied", "")])
         alarm = FakeTime().alarm()
 
-        outcome = decide(act, "approve", "why", cluster=cluster, alarm=alarm, patience=timedelta(seconds=1))
+        outcome = decide(
+            act, cluster.todo("approve"), Words("why"), cluster=cluster, alarm=alarm, patience=timedelta(seconds=1)
+        )
 
         assert isinstance(outcome, Counted)
         assert cluster.created[0]["spec"]["action"] == act.action
@@ -150,7 +159,9 @@ def test_what_has_not_failed_is_not_tried_again(found: TodoView, words: str) -> 
     """Nor is an approval, however it ended."""
     alarm, cluster = FakeTime().alarm(), FakeCluster([found], verbs=frozenset({"control"}))
 
-    outcome = decide(BY_COMMAND["retry"], "approve", "", cluster=cluster, alarm=alarm, patience=timedelta())
+    outcome = decide(
+        BY_COMMAND["retry"], cluster.todo("approve"), Words(), cluster=cluster, alarm=alarm, patience=timedelta()
+    )
 
     assert isinstance(outcome, Refused)
     assert words in outcome.why
@@ -163,7 +174,14 @@ def test_a_failed_todo_can_be_tried_again() -> None:
     cluster = FakeCluster([failed], verbs=frozenset({"control"}), answers=[("Counted", "Applied", "")])
 
     alarm = FakeTime().alarm()
-    outcome = decide(BY_COMMAND["retry"], "approve", "", cluster=cluster, alarm=alarm, patience=timedelta(seconds=1))
+    outcome = decide(
+        BY_COMMAND["retry"],
+        cluster.todo("approve"),
+        Words(),
+        cluster=cluster,
+        alarm=alarm,
+        patience=timedelta(seconds=1),
+    )
 
     assert isinstance(outcome, Counted)
     assert cluster.created[0]["spec"]["action"] == "Retry"
@@ -176,7 +194,9 @@ def test_an_approval_takes_votes_and_neither_completion_nor_skipping() -> None:
     for act in ACTS:
         cluster = FakeCluster([approval], verbs=frozenset({act.verb}), answers=[("Counted", "Applied", "")])
         alarm = FakeTime().alarm()
-        outcomes[act.command] = decide(act, "approve", "", cluster=cluster, alarm=alarm, patience=timedelta(seconds=1))
+        outcomes[act.command] = decide(
+            act, cluster.todo("approve"), Words(), cluster=cluster, alarm=alarm, patience=timedelta(seconds=1)
+        )
 
     refused = {command: outcome.why for command, outcome in outcomes.items() if isinstance(outcome, Refused)}
 
@@ -241,7 +261,7 @@ def test_no_patience_does_not_wait() -> None:
 @pytest.mark.parametrize(
     ("stderr", "words"),
     [
-        pytest.param("Error from server (NotFound): gone", "its todo has been deleted", id="deleted"),
+        pytest.param("Error from server (NotFound): gone", "its target has been deleted", id="deleted"),
         pytest.param("Error from server (Forbidden): no get", "cannot be read: Error from server", id="forbidden"),
     ],
 )

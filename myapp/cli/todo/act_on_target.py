@@ -1,7 +1,6 @@
 """What every command that decides has in common: run the use case, say what became of it, choose the exit code."""
 
 import time
-from collections.abc import Mapping
 from datetime import timedelta
 
 import click
@@ -9,18 +8,19 @@ import click
 from myapp.cli.todo.act import Act
 from myapp.cli.todo.cluster import Cluster
 from myapp.cli.todo.decide import Alarm, Counted, Recorded, Refused, decide
-from myapp.cli.todo.decision_request import API_GROUP
+from myapp.cli.todo.decision_request import Words
+from myapp.cli.todo.fit import Target
+from myapp.cli.todo.kind import API_GROUP
 
 OUTPUTS = ("table", "wide", "json", "yaml", "name")
 
 
-def act_on_todo(
+def act_on(
     act: Act,
+    target: Target,
     cluster: Cluster,
-    name: str,
     *,
-    message: str,
-    values: Mapping[str, str],
+    words: Words,
     timeout: timedelta,
     output: str | None,
 ) -> int:
@@ -30,9 +30,9 @@ def act_on_todo(
     stderr.
     """
     alarm = Alarm(now=time.monotonic, sleep=time.sleep)
-    match decide(act, name, message, cluster=cluster, alarm=alarm, patience=timeout, values=values):
+    match decide(act, target, words, cluster=cluster, alarm=alarm, patience=timeout):
         case Counted(decision):
-            done = f"todo.{API_GROUP}/{name} {act.done}"
+            done = f"{target.kind.printed}/{target.name} {act.done}"
         case Recorded(decision, why):
             click.echo(f"The decision is recorded. {why}", err=True)
             done = f"tododecision.{API_GROUP}/{decision.name} created"
