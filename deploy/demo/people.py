@@ -72,7 +72,7 @@ def commands_to_type(cluster: ClusterAccess) -> list[str]:
     return [
         f"export PATH={PROGRAMS}:$PATH",
         f"export KUBECONFIG={cluster.kubeconfig(ONCALL)}",
-        f"kubectl get todos -n {NAMESPACE} --watch",
+        f"kubectl get todos -n {NAMESPACE} -o wide --watch",
         f'kubectl todo complete {APPROVAL} -n {NAMESPACE} -m "error rate is flat"',
         f"KUBECONFIG={cluster.kubeconfig(DEVELOPER)} kubectl todo complete {APPROVAL} -n {NAMESPACE}  # is refused",
         f"kubectl todo approve {SIGN_OFF} -n {NAMESPACE}  # later, and then as a release manager too:",
