@@ -45,10 +45,11 @@ class Answer:
 
 
 class ApiServer:
-    """The API server as the user of a kubeconfig sees it."""
+    """The API server as the user of a kubeconfig sees it, or as `impersonate` does if that user may act as they."""
 
-    def __init__(self, kubeconfig: Path) -> None:
-        self._connection, self._authorization = connect(kubeconfig, TIMEOUT)
+    def __init__(self, kubeconfig: Path, *, impersonate: str | None = None) -> None:
+        self._connection, authorization = connect(kubeconfig, TIMEOUT)
+        self._identity = authorization if impersonate is None else {**authorization, "Impersonate-User": impersonate}
 
     def close(self) -> None:
         """Close the kept connection."""
@@ -91,7 +92,7 @@ class ApiServer:
         try:
             # http.client's own request() takes a dict, which cannot hold a header (Impersonate-Group) twice.
             self._connection.putrequest(method, path)
-            for name, value in (*self._authorization.items(), *headers, ("Content-Length", str(len(content)))):
+            for name, value in (*self._identity.items(), *headers, ("Content-Length", str(len(content)))):
                 self._connection.putheader(name, value)
             self._connection.endheaders(content)
             response = self._connection.getresponse()
