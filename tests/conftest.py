@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import HealthCheck, settings
 
 from deploy.local import ClusterOptions, LocalCluster, LocalClusterError, install
 from deploy.local.cluster import stop_cluster
@@ -27,12 +28,16 @@ from deploy.local.tools import helm_binary
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The marks that need code to act; and SIGINT, which tests send to what they start.
+    """The marks that need code to act; examples without a clock; and SIGINT, which tests send to what they start.
+
+    How long an example takes says how busy the machine is, and nothing of what is tested.
 
     A shell starts what runs in its background with SIGINT ignored, and children inherit that: they could not be
     interrupted. A signal that is handled here is back to its default in them.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("untimed")
     config.addinivalue_line("markers", "node: needs a real node (deploy/local/node); skipped where none can run")
 
 

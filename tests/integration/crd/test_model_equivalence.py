@@ -133,7 +133,7 @@ def model_accepts(spec: JsonObject) -> bool:
     return True
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(spec=st.one_of(one_doubtful_field, specs))
 def test_both_judge_alike(api: ApiServer, spec: JsonObject) -> None:
     """What the API server stores the model takes, and what the API server refuses the model refuses."""

@@ -111,7 +111,7 @@ def without_culprit(status: TodoStatus) -> TodoStatus:
     return replace(status, message="", conditions=conditions)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(scenarios(), st.randoms(use_true_random=False), st.randoms(use_true_random=False))
 def test_two_orders_lead_to_the_same_end(
     scenario: tuple[list[TodoEntry], list[tuple[datetime, Act]]], one: Random, other: Random

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from myapp.domain.decision import DecisionReason
@@ -202,7 +202,6 @@ def test_a_restart_writes_nothing_about_an_effect_under_way() -> None:
     jitter=st.sampled_from([0, 0.1, 1]),
     pauses=st.lists(st.integers(1, 40_000), min_size=1, max_size=60),
 )
-@settings(deadline=None)
 def test_never_more_attempts_than_allowed_and_no_deadline_moves_back(
     *, attempts: int, timeout: int, initial: int, jitter: float, pauses: list[int]
 ) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from myapp.domain.condition import Condition, ConditionType, Readiness, Standing, conditions_for
@@ -148,7 +148,6 @@ def test_times_are_written_to_the_second() -> None:
     assert {condition.last_transition_time for condition in conditions} == {T0}
 
 
-@settings(deadline=None)
 @given(st.lists(STANDINGS, min_size=2, max_size=8))
 def test_a_time_moves_exactly_when_a_status_moves(standings: list[Standing]) -> None:
     """Over any sequence of standings, a second apart, reasons and generations changing all the while."""

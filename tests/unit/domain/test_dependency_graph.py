@@ -86,7 +86,7 @@ def test_what_was_found_clean_is_asked_again_after_a_new_edge() -> None:
     assert graph.loop_through("a") == tuple("abca")
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(EDITS, st.randoms(use_true_random=False))
 def test_equals_the_plain_search_after_any_edits(edits: list[tuple[str, list[str]]], dice: random.Random) -> None:
     """Asking between edits, in any order, leaves nothing behind that falsifies a later answer."""
@@ -101,7 +101,6 @@ def test_equals_the_plain_search_after_any_edits(edits: list[tuple[str, list[str
         check_loop(edges, asked, graph.loop_through(asked))
 
 
-@settings(deadline=None)
 @given(EDITS)
 def test_dependents_after_any_edits(edits: list[tuple[str, list[str]]]) -> None:
     """Who waits for a name is always the reverse of what was recorded last."""
@@ -116,7 +115,6 @@ def test_dependents_after_any_edits(edits: list[tuple[str, list[str]]]) -> None:
         assert graph.has_dependents(name) is bool(expected)
 
 
-@settings(deadline=None)
 @given(EDITS)
 def test_forgetting_everything_leaves_an_empty_graph(edits: list[tuple[str, list[str]]]) -> None:
     """A namespace whose todos are all finished keeps nothing in memory, whatever came before."""

@@ -127,4 +127,4 @@ class TodosOfANamespace(RuleBasedStateMachine):
 
 
 TestTodosOfANamespace = TodosOfANamespace.TestCase
-TestTodosOfANamespace.settings = settings(deadline=None, max_examples=60, stateful_step_count=40)
+TestTodosOfANamespace.settings = settings(max_examples=60, stateful_step_count=40)

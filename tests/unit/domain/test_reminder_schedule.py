@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from myapp.domain.plan import Notice, NoticeKind, Plan
@@ -202,7 +202,6 @@ def wanted(entry: TodoEntry, until: datetime) -> set[tuple[str, datetime]]:
     )
 
 
-@settings(deadline=None)
 @given(reminded(), st.integers(min_value=1, max_value=900))
 def test_an_operator_that_looks_when_it_said_it_would_tells_everything_once(entry: TodoEntry, length: int) -> None:
     """Each reminder at its moment, none twice, none missing."""
@@ -221,7 +220,6 @@ def test_an_operator_that_looks_when_it_said_it_would_tells_everything_once(entr
     assert set(sent) == wanted(entry, end)
 
 
-@settings(deadline=None)
 @given(reminded(), st.lists(st.tuples(minutes, fates), min_size=1, max_size=12))
 def test_whatever_happens_to_the_operator_nothing_is_lost(entry: TodoEntry, steps: list[tuple[int, str]]) -> None:
     """It looks at any times, is killed before it sends or after it sent: what is recorded never comes again, and what

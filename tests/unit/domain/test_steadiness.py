@@ -50,7 +50,7 @@ def settled(draw: st.DrawFn) -> tuple[TodoEntry, Plan, Related, datetime]:
     return entry, plan, related, now
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(settled(), st.integers(min_value=0, max_value=999))
 def test_asking_again_before_the_announced_time_changes_nothing(
     case: tuple[TodoEntry, Plan, Related, datetime], thousandths: int
@@ -65,7 +65,7 @@ def test_asking_again_before_the_announced_time_changes_nothing(
     assert plan.look_again_at in (again.look_again_at, now)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(settled())
 def test_a_phase_has_only_reasons_that_it_can_have(case: tuple[TodoEntry, Plan, Related, datetime]) -> None:
     """The table of reasons bounds the series of the metrics."""
@@ -74,7 +74,7 @@ def test_a_phase_has_only_reasons_that_it_can_have(case: tuple[TodoEntry, Plan, 
     assert status.reason is None or status.reason in REASONS[status.phase]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(settled())
 def test_the_announced_time_lies_ahead_and_brings_a_change(case: tuple[TodoEntry, Plan, Related, datetime]) -> None:
     """Else the operator would spin, or look in vain. Only a deletion may still have to wait for dependents."""
@@ -88,7 +88,7 @@ def test_the_announced_time_lies_ahead_and_brings_a_change(case: tuple[TodoEntry
     assert then.status != plan.status or then.delete or (plan.status.phase.final and related.awaited)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(settled(), decisions)
 def test_decisions_whose_answers_were_not_written_are_answered_alike(
     case: tuple[TodoEntry, Plan, Related, datetime], made: list[Decision]
@@ -130,7 +130,7 @@ fine = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(fine, fine_moments())
 def test_a_status_reads_back_as_it_was_decided(spec: dict[str, object], now: datetime) -> None:
     """However fine the author's times are: else each reconcile would find a difference and write again."""

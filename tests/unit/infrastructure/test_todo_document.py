@@ -4,7 +4,7 @@ import json
 from dataclasses import fields
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from myapp.application.snapshot import TodoSnapshot
@@ -24,7 +24,6 @@ def _through_json(snapshot: TodoSnapshot) -> object:
     return from_document(document)
 
 
-@settings(deadline=None)
 @given(accepted_todos(), STATUSES, st.booleans())
 def test_a_document_reads_back_as_the_same_todo(todo: TodoEntry, status: TodoStatus, terminating: bool) -> None:
     """Whatever the spec and the status say."""

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from myapp.application.snapshot import TodoSnapshot, UnreadableTodo
 from myapp.domain.actions.catalog import ACTIONS
@@ -153,7 +153,6 @@ def _merge(document: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in merged.items() if value is not None}
 
 
-@settings(deadline=None)
 @given(STATUSES, STATUSES)
 def test_a_written_status_reads_back_as_it_was_meant(before: TodoStatus, after: TodoStatus) -> None:
     """Patching any status into any other gives exactly the other: no field is left behind, none is lost."""

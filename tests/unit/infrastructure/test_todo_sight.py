@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from myapp.application.finished_todo import FinishedTodo, Sight
 from myapp.application.snapshot import TodoSnapshot, UnreadableTodo
@@ -49,7 +49,6 @@ def _told(sight: Sight) -> list[object]:
     return [getattr(sight, name) for name in _SEEN]
 
 
-@settings(deadline=None)
 @given(accepted_todos(), STATUSES)
 def test_both_ways_of_reading_agree(todo: TodoEntry, status: TodoStatus) -> None:
     """In all that the registry, the queue and the census ask of a todo; and what has settled is told shortly."""

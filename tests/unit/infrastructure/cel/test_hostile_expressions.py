@@ -110,7 +110,7 @@ _JSON = st.recursive(
 )
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(st.lists(_PIECES, max_size=40).map("".join) | st.text(max_size=200), _JSON)
 def test_no_text_raises_or_takes_long(text: str, x: JsonValue) -> None:
     compiler = CelCompiler()
@@ -139,7 +139,7 @@ _LOOPS = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     _LOOPS, st.sampled_from([["a" * 2000] * 100, {"a": ["b"] * 3000, "b": "a" * 50_000}, "a" * 20_000, [[1] * 90] * 90])
 )

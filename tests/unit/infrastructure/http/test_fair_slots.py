@@ -76,7 +76,7 @@ async def test_a_single_slot_is_given_on() -> None:
 
 
 @pytest.mark.parametrize("seats", [1, 3, 8])
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(steps=st.lists(st.tuples(st.booleans(), st.sampled_from("abcd"), st.integers(0, 30)), max_size=60))
 def test_no_slot_is_lost_or_made(seats: int, steps: list[tuple[bool, str, int]]) -> None:
     """Whatever comes and goes: never more than there are, and nobody with nothing waits while one is free."""
