@@ -35,6 +35,8 @@ _WRONG_FOR_ITS_KIND = ("failed to create typed patch object", "failed to convert
 _QUOTED_OBJECT = re.compile(r'Invalid value: "\{.*\}": ')
 #: What the API server says of a JSON patch with a test that fails, or a path that leads nowhere.
 UNEXPLAINED = "the server rejected our request due to an error in our request"
+#: What the API server says where the object has another uid than the one that was asked for; "guide" has none.
+_UID = re.compile(r"\buid\b", re.IGNORECASE)
 _NAMED_FIELDS = 5
 
 
@@ -90,7 +92,7 @@ class Request:
             more = f" and {len(found) - _NAMED_FIELDS} more" if len(found) > _NAMED_FIELDS else ""
             message = f"others have set these fields, and force is not set: {fields}{more}"
             return self.failed(Reason.FIELD_CONFLICT, message, now)
-        if "uid" in str(answer.body.get("message", "")).lower():
+        if self.target.uid and _UID.search(str(answer.body.get("message", ""))):
             return self.failed(Reason.OBJECT_REPLACED, f"there is none with the uid {self.target.uid}", now)
         return None
 

@@ -112,6 +112,9 @@ def test_other_conflicts() -> None:
     assert replaced is not None
     assert replaced.reason is Reason.OBJECT_REPLACED
     assert REQUEST.conflicting(ApiAnswer(409, {"message": "the object has been modified"}), at(0)) is None
+    named = 'Operation cannot be fulfilled on deployments "guide": the object has been modified'
+    for request in (REQUEST, SECRET):
+        assert request.conflicting(ApiAnswer(409, {"message": named}), at(0)) is None
 
 
 def test_a_kind_is_missing_where_nobody_serves_it() -> None:
