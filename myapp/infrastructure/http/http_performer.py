@@ -18,7 +18,7 @@ from myapp.domain.todo_phase import Reason
 from myapp.infrastructure.http.exchange import Answer, NoAnswer
 from myapp.infrastructure.http.http_client import HttpClient
 from myapp.infrastructure.http.request_building import Prepared, prepare
-from myapp.infrastructure.http.response_judge import NotYet, ResponseJudge
+from myapp.infrastructure.http.response_judge import UNKNOWN_CREDENTIALS, NotYet, ResponseJudge, says_nothing
 from myapp.infrastructure.http.retry_after import not_before
 from myapp.infrastructure.kube.account_secrets import AccountSecrets
 from myapp.infrastructure.kube.automation_bounds import AutomationBounds
@@ -27,8 +27,6 @@ from myapp.infrastructure.kube.service_account import account_of
 #: Seconds between two questions to a receiver that does not answer, at most, unless the author asked for more.
 _LONGEST_PAUSE = 60.0
 _MOST_DOUBLINGS = 16
-#: Credentials may have been exchanged meanwhile.
-_UNKNOWN_CREDENTIALS = frozenset({401, 403})
 
 
 class HttpPerformer:
@@ -97,11 +95,11 @@ class HttpPerformer:
                 seconds = _longer(seconds, failures)
                 news = outcome.message
             else:
-                failures = 0
                 verdict = self._judge.verdict_so_far(action, prepared.hidden(outcome))
                 if not isinstance(verdict, NotYet):
                     return verdict
-                news, seconds = verdict.message, max(seconds, self._asked_for(outcome))
+                failures = failures + 1 if says_nothing(outcome) else 0
+                news, seconds = verdict.message, max(_longer(seconds, failures), self._asked_for(outcome))
             tell(Underway(Reason.POLLING, f"asks {action.target} every {format_duration(interval)}: {news}"))
             await pause(seconds)
             if _is_refused_for_want_of_trust(outcome):
@@ -130,9 +128,9 @@ def _is_refused_for_want_of_trust(outcome: Answer | NoAnswer) -> bool:
     """Whether one side does not trust the other: what Secrets hold may be another thing by now."""
     if isinstance(outcome, NoAnswer):
         return outcome.reason is Reason.TLS_FAILED
-    return outcome.status in _UNKNOWN_CREDENTIALS
+    return outcome.status in UNKNOWN_CREDENTIALS
 
 
 def _longer(seconds: float, failures: int) -> float:
     """A pause that grows with each failure, up to a minute."""
-    return max(seconds, min(seconds * 2.0 ** min(failures - 1, _MOST_DOUBLINGS), _LONGEST_PAUSE))
+    return max(seconds, min(seconds * 2.0 ** min(max(failures - 1, 0), _MOST_DOUBLINGS), _LONGEST_PAUSE))

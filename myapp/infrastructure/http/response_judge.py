@@ -23,6 +23,8 @@ _SHOWN = 200
 _IN_TROUBLE = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
 #: By these a server says that it has not done what was asked.
 _NOT_DONE = _IN_TROUBLE | {HTTPStatus.SERVICE_UNAVAILABLE}
+#: Credentials may have been exchanged meanwhile.
+UNKNOWN_CREDENTIALS = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,12 @@ def variables_of(answer: Answer) -> dict[str, Any]:
     with suppress(ValueError, RecursionError):  # has(response.json) says so
         response["json"] = json.loads(answer.body)
     return {RESPONSE: response}
+
+
+def says_nothing(answer: Answer) -> bool:
+    """Whether the receiver is in trouble, or does not know us: who goes on asking should do so ever more rarely."""
+    failing = _IN_TROUBLE | UNKNOWN_CREDENTIALS
+    return answer.status in failing or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def told_status(answer: Answer) -> str:

@@ -104,3 +104,31 @@ def test_the_whole_body_is_read_for_expressions(spec: dict[str, Any], whole: boo
     effect = Effect(EffectId("uid", 1), todo("a", **spec))
     asyncio.run(performer(client, CountedSecrets()).perform(effect, lambda _: None))
     assert [request.whole_body for request in client.requests] == [whole]
+
+
+@pytest.mark.parametrize(
+    ("answer", "pauses"),
+    [
+        (Answer(503, {}, ""), [1, 2, 4, 8, 16, 32, 60, 60]),
+        (Answer(429, {}, ""), [1, 2, 4, 8, 16, 32, 60, 60]),
+        (Answer(401, {}, ""), [1, 2, 4, 8, 16, 32, 60, 60]),
+        (NoAnswer(Reason.CONNECTION_FAILED, "no connection"), [1, 2, 4, 8, 16, 32, 60, 60]),
+        (Answer(404, {}, ""), [1] * 8),
+        (Answer(503, {"retry-after": "10"}, ""), [10, 10, 10, 10, 16, 32, 60, 60]),
+    ],
+    ids=["in trouble", "busy", "unknown", "none", "not there yet", "asked for"],
+)
+def test_a_receiver_that_says_nothing_is_asked_ever_more_rarely(
+    answer: Answer | NoAnswer, pauses: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once a minute in the end, whatever the interval; as often as the author wants after it has said something."""
+    paused: list[float] = []
+
+    async def keep(seconds: float) -> None:
+        paused.append(seconds)
+
+    monkeypatch.setattr(http_performer, "pause", keep)
+    polling = performer(Scripted([*[answer] * 8, Answer(404, {}, ""), DONE]), CountedSecrets())
+    effect = Effect(EffectId("uid", 1), todo("a", http={"url": "https://a/", "poll_interval": "1s"}))
+    assert isinstance(asyncio.run(polling.perform(effect, lambda _: None)), Accomplished)
+    assert paused == [*pauses, 1]
