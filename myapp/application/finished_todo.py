@@ -7,6 +7,7 @@ from datetime import datetime
 from myapp.application.snapshot import UNSEEN, Snapshot
 from myapp.domain.dependency import DependencyState
 from myapp.domain.form import Scalar
+from myapp.domain.owner_run import OwnerRun
 from myapp.domain.todo_key import TodoKey
 from myapp.domain.todo_phase import Phase, Reason
 
@@ -23,6 +24,9 @@ class FinishedTodo:
     priority: int
     expires_at: datetime | None
     outputs: Mapping[str, Scalar]
+    run: OwnerRun | None = None
+    message: str = ""
+    """What is said of its end; empty where nobody needs to know, because it is a step of no workflow."""
 
     @property
     def reason(self) -> str:

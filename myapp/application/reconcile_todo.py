@@ -102,9 +102,9 @@ class ReconcileTodo:
         if snapshot.status is None:
             return Done()  # what we cannot understand may say that work was done: nothing is written over it
         if snapshot.terminating:
-            status = snapshot.status
+            counted = snapshot.status.decisions
             self._let_go(key)  # what it has created is owned by it, and goes with it
-            await self._answer(terminating_target(made, status) for made in decisions)
+            await self._answer(terminating_target(made, counted) for made in decisions)
             return Done()
         return await self._carry_out(snapshot, snapshot.status, await self._plan(snapshot, snapshot.status, decisions))
 

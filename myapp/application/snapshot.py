@@ -6,6 +6,7 @@ from datetime import datetime
 
 from myapp.domain.dependency import DependencyState
 from myapp.domain.form import Scalar
+from myapp.domain.owner_run import OwnerRun
 from myapp.domain.todo_entry import TodoEntry
 from myapp.domain.todo_key import TodoKey
 from myapp.domain.todo_phase import Phase
@@ -50,6 +51,16 @@ class TodoSnapshot:
     def reason(self) -> str:
         """Why it stands there."""
         return self.status.reason or UNSEEN
+
+    @property
+    def message(self) -> str:
+        """The same, in a sentence."""
+        return self.status.message
+
+    @property
+    def run(self) -> OwnerRun | None:
+        """The workflow that it is a step of."""
+        return self.todo.run
 
     @property
     def due_at(self) -> datetime | None:
@@ -111,6 +122,12 @@ class UnreadableTodo:
     status: TodoStatus | None
     problem: str
     terminating: bool = False
+    run: OwnerRun | None = None
+
+    @property
+    def message(self) -> str:
+        """What is wrong."""
+        return self.problem
 
     @property
     def priority(self) -> int:

@@ -20,9 +20,11 @@ class ActiveClock:
     stood_still: timedelta = timedelta()
 
     @classmethod
-    def of(cls, status: TodoStatus, now: datetime) -> Self:
-        """The clock that a status records; one that starts now where the todo has not been active."""
-        return cls(status.attempt_start_time or status.start_time or now, status.suspend_time, status.suspended_for)
+    def of(cls, status: TodoStatus, begins_at: datetime) -> Self:
+        """The clock that a status records; one that starts at ``begins_at`` where the todo has not been active."""
+        return cls(
+            status.attempt_start_time or status.start_time or begins_at, status.suspend_time, status.suspended_for
+        )
 
     def stopped(self, now: datetime) -> "ActiveClock":
         """Standing still from now on, or for longer already."""

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from myapp.domain.todo_phase import REFUSED_REASONS, Phase, Reason
+from myapp.domain.todo_phase import Phase
 
 
 class ConditionType(StrEnum):
-    """The conditions of a todo."""
+    """The conditions of a todo, or a workflow."""
 
     READY = "Ready"
     RECONCILING = "Reconciling"
@@ -47,11 +47,13 @@ class Standing:
     """What conditions are derived from."""
 
     phase: Phase
-    reason: Reason
+    reason: StrEnum
     message: str
     readiness: Readiness
     overdue: str
     """A sentence that says since when the todo is late; empty while it is not."""
+    refused: bool
+    """Whether somebody must change something before it can go on."""
 
 
 def conditions_for(
@@ -67,11 +69,10 @@ def conditions_for(
 
     ended_well = standing.phase in (Phase.SUCCEEDED, Phase.SKIPPED)
     ended_badly = standing.phase in (Phase.FAILED, Phase.CANCELLED)
-    refused = standing.reason in REFUSED_REASONS
-    stalled = ended_badly or refused
+    stalled = ended_badly or standing.refused
     accepted = not stalled and standing.readiness is Readiness.ACCEPTED
     ready = ended_well or accepted
-    reason, message = standing.reason.value, standing.message
+    reason, message = str(standing.reason), standing.message
 
     conditions = [
         condition(ConditionType.READY, ready, reason, message),

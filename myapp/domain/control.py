@@ -3,9 +3,11 @@
 Says when such a decision does not fit. What follows from one that does, stands in ``rules`` and ``counted_decisions``.
 """
 
+from collections.abc import Sequence
+
 from myapp.domain.actions.action import Objection
 from myapp.domain.counted_decisions import claimed_by, held_by
-from myapp.domain.decision import Decision, DecisionAction, DecisionReason
+from myapp.domain.decision import CountedDecision, Decision, DecisionAction, DecisionReason
 from myapp.domain.situation import Situation
 
 #: Decisions that fit an unfinished todo wherever it stands; all others need one that is active and not suspended.
@@ -22,13 +24,18 @@ CONTROLS = frozenset(
 
 def objection_to_control(situation: Situation, decision: Decision) -> Objection | None:
     """Why one of the CONTROLS does not fit."""
-    held = held_by(situation.counted)
+    if decision.action is DecisionAction.SKIP and not situation.todo.action.may_be_skipped:
+        return Objection(DecisionReason.NOT_FOR_PEOPLE, "an approval cannot be skipped: reject it or cancel it")
+    return objection_to_holding(decision, situation.counted, by_spec=situation.todo.suspend)
+
+
+def objection_to_holding(decision: Decision, counted: Sequence[CountedDecision], *, by_spec: bool) -> Objection | None:
+    """Why a Suspend or a Resume does not fit what is held already, be it ``by_spec``; None for other decisions."""
+    held = held_by(counted)
     match decision.action:
-        case DecisionAction.SKIP if not situation.todo.action.may_be_skipped:
-            return Objection(DecisionReason.NOT_FOR_PEOPLE, "an approval cannot be skipped: reject it or cancel it")
         case DecisionAction.SUSPEND if held is not None:
             return Objection(DecisionReason.ALREADY_SUSPENDED, f"it is already suspended by {held.username}")
-        case DecisionAction.RESUME if held is None and situation.todo.suspend:
+        case DecisionAction.RESUME if held is None and by_spec:
             return Objection(DecisionReason.SUSPENDED_BY_SPEC, "spec.suspend is true: set it to false where it is kept")
         case DecisionAction.RESUME if held is None:
             return Objection(DecisionReason.NOT_SUSPENDED, "it is not suspended")

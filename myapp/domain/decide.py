@@ -62,6 +62,8 @@ def decide(
         return Plan(status, answers, look_again_at=verdict.look_again_at)
     if status.phase.final and verdict.phase.final:
         verdict = begun_anew(situation)
+    if _needs_no_record(situation, verdict):
+        return Plan(status, answers, look_again_at=verdict.look_again_at)
     check_transition(status.phase, verdict.phase)
     verdict = foretold(situation, verdict, foresight)
     schedule = ReminderSchedule.of(situation, verdict)
@@ -70,6 +72,14 @@ def decide(
     look_again_at = _look_again_at(situation, verdict, following, schedule)
     rehearse = to_be_rehearsed(todo, following)
     return Plan(following, answers, notices, look_again_at, effect=order_for(todo, following), rehearse=rehearse)
+
+
+def _needs_no_record(situation: Situation, verdict: Verdict) -> bool:
+    """Whether that a todo is active follows from its creation, so that its end is all there is to write."""
+    todo, status = situation.todo, situation.status
+    follows = todo.begins_when_created and todo.timeout is None and todo.due_time is None and todo.reminders is None
+    unseen = status.reason is None and not situation.counted
+    return follows and unseen and verdict.phase is Phase.ACTIVE and verdict.reason is Reason.WAITING
 
 
 def decide_unreadable(
@@ -82,12 +92,13 @@ def decide_unreadable(
     answers = tuple(unreadable_target(made, status, problem) for made in decisions)
     if status.phase.final:
         return Plan(replace(status, observed_generation=generation), answers)
-    standing = Standing(status.phase, Reason.INVALID_SPEC, bounded(problem), Readiness.ACCEPTED, _known_overdue(status))
+    message, overdue = bounded(problem), _known_overdue(status)
+    standing = Standing(status.phase, Reason.INVALID_SPEC, message, Readiness.ACCEPTED, overdue, refused=True)
     following = replace(
         status,
         observed_generation=generation,
         reason=Reason.INVALID_SPEC,
-        message=bounded(problem),
+        message=message,
         next_transition_time=None,
         conditions=conditions_for(standing, status.conditions, generation, now),
     )
@@ -179,7 +190,8 @@ def _known_overdue(status: TodoStatus) -> str:
 
 
 def _conditions(situation: Situation, verdict: Verdict, *, overdue: str) -> tuple[Condition, ...]:
-    standing = Standing(verdict.phase, verdict.reason, bounded(verdict.message), situation.todo.readiness, overdue)
+    message, refused = bounded(verdict.message), verdict.reason in REFUSED_REASONS
+    standing = Standing(verdict.phase, verdict.reason, message, situation.todo.readiness, overdue, refused)
     return conditions_for(standing, situation.status.conditions, situation.todo.generation, situation.now)
 
 

@@ -89,6 +89,7 @@ class DecisionReason(StrEnum):
     ALREADY_VOTED = "AlreadyVoted"
     NOT_NEEDED = "NotNeeded"
     """Enough have approved but for somebody of another group."""
+    ALREADY_CANCELLING = "AlreadyCancelling"
     ALREADY_SUSPENDED = "AlreadySuspended"
     NOT_SUSPENDED = "NotSuspended"
     SUSPENDED_BY_SPEC = "SuspendedBySpec"

@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from myapp.domain.actions.action import Objection
 from myapp.domain.control import CONTROLS, applied, objection_to_claim, objection_to_control
-from myapp.domain.decision import Answer, CountedDecision, Decision, DecisionAction, DecisionReason
+from myapp.domain.decision import Answer, CountedDecision, Decision, DecisionAction, DecisionReason, TargetKind
 from myapp.domain.revival import objection_to_early_retry, objection_to_retry, revived
 from myapp.domain.rules import verdict_on
 from myapp.domain.situation import Situation, Verdict
@@ -23,7 +23,7 @@ def judge_all(situation: Situation, decisions: Iterable[Decision]) -> tuple[Situ
         deadline = situation.deadline
         in_time = deadline is not None and decision.created_at <= deadline
         seen = situation.without_timeout() if in_time else situation
-        answer = already_answered(decision, situation.counted) or _replaced(situation, decision)
+        answer = already_answered(decision, situation.counted) or replaced_target(decision, situation.todo.id)
         answer = answer or _misfit(seen, verdict_on(seen), decision)
         if answer is None:
             situation = situation.counting(decision)
@@ -45,14 +45,15 @@ def already_answered(decision: Decision, counted: Iterable[CountedDecision]) -> 
 
 
 def without_target(decision: Decision) -> Answer:
-    """The answer to a decision about a todo that does not exist."""
-    message = f"there is no todo {decision.target.name} in namespace {decision.target.namespace}"
+    """The answer to a decision about an object that does not exist."""
+    kind = "todo" if decision.target_kind is TargetKind.TODO else "workflow"
+    message = f"there is no {kind} {decision.target.name} in namespace {decision.target.namespace}"
     return already_answered(decision, ()) or Answer.refused(decision, DecisionReason.TARGET_NOT_FOUND, message)
 
 
-def terminating_target(decision: Decision, status: TodoStatus) -> Answer:
-    """The answer to a decision about a todo that is being deleted."""
-    return already_answered(decision, status.decisions) or Answer.refused(
+def terminating_target(decision: Decision, counted: Iterable[CountedDecision]) -> Answer:
+    """The answer to a decision about an object that is being deleted."""
+    return already_answered(decision, counted) or Answer.refused(
         decision, DecisionReason.TARGET_TERMINATING, "it is being deleted"
     )
 
@@ -60,7 +61,7 @@ def terminating_target(decision: Decision, status: TodoStatus) -> Answer:
 def unreadable_target(decision: Decision, status: TodoStatus, problem: str) -> Answer:
     """The answer to a decision about a todo whose spec is not valid."""
     if status.phase.final:
-        return already_answered(decision, status.decisions) or _too_late(decision, status.phase, status.message)
+        return already_answered(decision, status.decisions) or too_late(decision, status.phase, status.message)
     return already_answered(decision, status.decisions) or Answer.refused(
         decision, DecisionReason.TARGET_NOT_ACTIVE, f"it is not valid: {problem}"
     )
@@ -76,25 +77,27 @@ def judge_after_the_end(
     answers = []
     coming = sorted(decisions, key=attrgetter("order"))
     for number, decision in enumerate(coming):
-        answer = already_answered(decision, situation.counted) or _replaced(situation, decision)
+        answer = already_answered(decision, situation.counted) or replaced_target(decision, situation.todo.id)
         if answer is None and decision.action is DecisionAction.RETRY:
             answer = _answer(decision, objection_to_retry(situation))
             if answer is None:
                 situation = revived(situation.counting(decision))
                 answers.append(Answer.counted(decision, f"attempt {situation.status.attempt + 1} begins"))
                 return situation, tuple(answers), tuple(coming[number + 1 :])
-        answers.append(answer or _too_late(decision, situation.status.phase, situation.status.message))
+        answers.append(answer or too_late(decision, situation.status.phase, situation.status.message))
     return situation, tuple(answers), ()
 
 
-def _replaced(situation: Situation, decision: Decision) -> Answer | None:
-    if decision.target_id == situation.todo.id:
+def replaced_target(decision: Decision, uid: str) -> Answer | None:
+    """The answer to a decision about another object of the same name; None where it is about the one with this uid."""
+    if decision.target_id == uid:
         return None
-    message = f"{situation.todo.key.name} has been replaced: its uid is {situation.todo.id}"
+    message = f"{decision.target.name} has been replaced: its uid is {uid}"
     return Answer.refused(decision, DecisionReason.TARGET_REPLACED, message)
 
 
-def _too_late(decision: Decision, phase: Phase, message: str) -> Answer:
+def too_late(decision: Decision, phase: Phase, message: str) -> Answer:
+    """The answer to a decision about what has ended."""
     return Answer.refused(decision, DecisionReason.TARGET_FINISHED, f"it has already ended: {phase}, {message}")
 
 
@@ -102,7 +105,7 @@ def _misfit(situation: Situation, verdict: Verdict, decision: Decision) -> Answe
     if decision.action is DecisionAction.RETRY:
         return _answer(decision, objection_to_early_retry(verdict))
     if verdict.phase.final:
-        return _too_late(decision, verdict.phase, verdict.message)
+        return too_late(decision, verdict.phase, verdict.message)
     if decision.action in CONTROLS:
         return _answer(decision, objection_to_control(situation, decision))
     if asleep := _asleep(verdict):

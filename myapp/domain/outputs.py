@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 from myapp.domain.entry_fields import EntryFields
 from myapp.domain.expression import Computed, Expression, ExpressionCompiler, ExpressionProblem
@@ -78,13 +79,16 @@ def outputs_of(
     A list or a map becomes its JSON text, as status.outputs holds single values. Null means that there is no such
     output.
     """
-    if not rules:
-        return _bounded(otherwise)
+    return computed_outputs(rules, {RESULT: result}) if rules else _bounded(otherwise)
+
+
+def computed_outputs(rules: CompiledOutputs, variables: Mapping[str, Any]) -> Mapping[str, Scalar] | OutputsProblem:
+    """The outputs that the rules make of these variables, within the bounds."""
     outputs: dict[str, Scalar] = {}
     for name, expression in rules.items():
         if isinstance(expression, ExpressionProblem):  # of a todo that an operator with another opinion has begun
             return OutputsProblem(f"output {name} cannot be evaluated: {expression}")
-        outcome = expression.evaluate({RESULT: result})
+        outcome = expression.evaluate(variables)
         if not isinstance(outcome, Computed):
             return OutputsProblem(f"output {name} has no value: {outcome.message}")
         value = outcome.value

@@ -5,6 +5,7 @@ creating it again.
 """
 
 from dataclasses import replace
+from datetime import datetime
 
 from myapp.domain.actions.action import Objection
 from myapp.domain.attempts import AttemptRecord, attempt_message, recorded
@@ -29,17 +30,29 @@ def objection_to_retry(situation: Situation) -> Objection | None:
     expires_at = todo.expires_at(status.completion_time)
     if status.phase is not Phase.FAILED:
         return Objection(DecisionReason.NOT_FAILED, f"it has not failed: {status.phase}, {status.message}")
+    if todo.run is not None:
+        return Objection(DecisionReason.NOT_FOR_PEOPLE, f"it is a step of workflow {todo.run.name}: retry that one")
     if not todo.action.may_be_retried:
         return Objection(DecisionReason.NOT_FOR_PEOPLE, _NEVER_AGAIN)
-    if situation.suspended_by:
-        message = f"it is suspended by {situation.suspended_by}: let it go on first"
-        return Objection(DecisionReason.TARGET_SUSPENDED, message)
-    if expires_at is not None and situation.now >= expires_at and not situation.related.awaited:
-        message = f"its time to live was over at {format_moment(expires_at)}: it is being deleted"
-        return Objection(DecisionReason.TARGET_TERMINATING, message)
     if status.attempt >= MOST_ATTEMPTS:
         return Objection(DecisionReason.TARGET_FINISHED, f"it has had {status.attempt} attempts, which is the most")
-    return None
+    expires_at = None if situation.related.awaited else expires_at
+    return objection_while_held(situation.suspended_by) or objection_after_expiry(expires_at, situation.now)
+
+
+def objection_while_held(suspended_by: str) -> Objection | None:
+    """Why what is suspended by somebody cannot be tried again; None where nobody holds it."""
+    if not suspended_by:
+        return None
+    return Objection(DecisionReason.TARGET_SUSPENDED, f"it is suspended by {suspended_by}: let it go on first")
+
+
+def objection_after_expiry(expires_at: datetime | None, now: datetime) -> Objection | None:
+    """Why what has outlived its time cannot be tried again; None where it has not."""
+    if expires_at is None or now < expires_at:
+        return None
+    message = f"its time to live was over at {format_moment(expires_at)}: it is being deleted"
+    return Objection(DecisionReason.TARGET_TERMINATING, message)
 
 
 def revived(situation: Situation) -> Situation:

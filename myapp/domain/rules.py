@@ -47,6 +47,12 @@ def ended_by_decision(situation: Situation) -> Verdict | None:
     return None
 
 
+def ended_by_run(situation: Situation) -> Verdict | None:
+    """The workflow that the todo is a step of is being cancelled, or its time is over."""
+    why = situation.related.ended_by_run
+    return Verdict(Phase.CANCELLED, Reason.WORKFLOW_CANCELLED, why) if why else None
+
+
 def waits_for_itself(situation: Situation) -> Verdict | None:
     """A member of a dependency loop can never start; it heals when the loop is broken."""
     loop = situation.related.loop
@@ -133,6 +139,7 @@ def runs_its_course(situation: Situation) -> Verdict:
 
 CHAIN: tuple[Rule, ...] = (
     ended_by_decision,
+    ended_by_run,
     waits_for_itself,
     is_suspended,
     dependency_failed,

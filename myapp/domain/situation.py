@@ -31,6 +31,8 @@ class Related:
     """The dependency loop that the todo is a member of, from itself to itself; empty where there is none."""
     awaited: bool = False
     """Whether an unfinished todo depends on this one."""
+    ended_by_run: str = ""
+    """Why the workflow that it is a step of ends what it has under way; empty where it does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Situation:
     @property
     def clock(self) -> ActiveClock:
         """The todo's clock, running or not as it is now; one that starts now where the todo is not active yet."""
-        clock = ActiveClock.of(self.status, self.now)
+        clock = ActiveClock.of(self.status, self.todo.created_at if self.todo.begins_when_created else self.now)
         suspended = self.suspended_by and self.status.phase is Phase.ACTIVE
         return clock.stopped(self.now) if suspended else clock.running(self.now)
 

@@ -13,12 +13,14 @@ from myapp.domain.actions.action import Action
 from myapp.domain.actions.catalog import ACTIONS
 from myapp.domain.actions.http import Http
 from myapp.domain.actions.manual import Manual
+from myapp.domain.actions.wait import Wait
 from myapp.domain.condition import Readiness
 from myapp.domain.dependency import Dependency
 from myapp.domain.effect import FailureKind
 from myapp.domain.entry_fields import EntryFields
 from myapp.domain.errors import InvalidTodoError
 from myapp.domain.outputs import OutputRule, read_rules
+from myapp.domain.owner_run import OwnerRun
 from myapp.domain.reminders import Reminders, read_reminders
 from myapp.domain.retry import NO_RETRY, RetryPolicy
 from myapp.domain.todo_key import TodoKey
@@ -87,6 +89,8 @@ class TodoEntry:
     """Whose rights its effects have; of the todo's namespace."""
     requester: str = ""
     """The person who created it, as the API server proved it; empty where nobody is proven."""
+    run: OwnerRun | None = None
+    """The workflow that it is a step of; None where it stands by itself."""
 
     @classmethod
     def create_from_dict(
@@ -95,8 +99,8 @@ class TodoEntry:
         """Build a todo from plain values.
 
         ``data`` has ``id``, ``namespace``, ``name``, ``created_at`` and ``generation`` beside the fields of the spec in
-        snake case; durations in Go's notation, times as aware datetimes. At most one key of ``actions`` may be a key of
-        ``data``; none means manual.
+        snake case, and ``run`` (an OwnerRun) where it is a step of one; durations in Go's notation, times as aware
+        datetimes. At most one key of ``actions`` may be a key of ``data``; none means manual.
 
         Raises InvalidTodoError, which names the first field that does not fit.
         """
@@ -148,6 +152,7 @@ class TodoEntry:
             ttl_after_finished=fields.duration("ttl_after_finished"),
             service_account_name=account,
             requester=fields.text("requester") if fields.has("requester") else "",
+            run=data.get("run"),
         )
 
     @property
@@ -167,6 +172,14 @@ class TodoEntry:
     def overdue_at(self, now: datetime) -> bool:
         """Whether the soft deadline has passed."""
         return self.due_time is not None and now >= self.due_time
+
+    @property
+    def begins_when_created(self) -> bool:
+        """Whether its first attempt begins with its creation, so that nobody need record when it did.
+
+        A workflow creates the todo of a step when it is ready to be done, and a wait has no effect to guard.
+        """
+        return self.run is not None and isinstance(self.action, Wait) and self.start_time is None
 
     def expires_at(self, completed_at: datetime | None) -> datetime | None:
         """When a todo that ended at ``completed_at`` may be deleted; None means never, which is the default."""

@@ -71,6 +71,8 @@ class Reason(StrEnum):
     REJECTED = "Rejected"
     SKIPPED_BY_DECISION = "SkippedByDecision"
     CANCELLED_BY_DECISION = "CancelledByDecision"
+    WORKFLOW_CANCELLED = "WorkflowCancelled"
+    """Its workflow is being cancelled, or its time was over."""
     # Of a Job that is under way.
     RUNNING = "Running"
     JOB_SUSPENDED = "JobSuspended"
@@ -212,7 +214,7 @@ REASONS: Mapping[Phase, frozenset[Reason]] = MappingProxyType(
         Phase.SKIPPED: frozenset(
             {Reason.DEPENDENCY_FAILED, Reason.WHEN_FALSE, Reason.SKIPPED_BY_DECISION, Reason.TIMED_OUT}
         ),
-        Phase.CANCELLED: frozenset({Reason.CANCELLED_BY_DECISION}),
+        Phase.CANCELLED: frozenset({Reason.CANCELLED_BY_DECISION, Reason.WORKFLOW_CANCELLED}),
     }
 )
 

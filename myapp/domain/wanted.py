@@ -37,7 +37,12 @@ def is_wanted(when: Expression, states: Mapping[str, DependencyState]) -> bool |
     seen: dict[str, Any] = {
         name: {"phase": str(state.phase), "outputs": dict(state.outputs or {})} for name, state in states.items()
     }
-    outcome = when.evaluate({ROOT: seen})
+    return yields_true(when, {ROOT: seen})
+
+
+def yields_true(when: Expression, variables: Mapping[str, Any]) -> bool | NotComputed:
+    """What an expression says that must say true or false."""
+    outcome = when.evaluate(variables)
     if isinstance(outcome, NotComputed):
         return outcome
     if not isinstance(outcome.value, bool):

@@ -24,7 +24,9 @@ class StepBlueprint:
     items: Expression | None = None
     """What yields the items of a ``forEach``; None where they are written down, or it is none."""
     sees: frozenset[str] = frozenset()
-    """The steps that its expressions may look at, and do."""
+    """The steps that its expressions look at."""
+    needs_outputs_of: frozenset[str] = frozenset()
+    """Those of them whose outputs it looks at."""
 
     @property
     def when_is_of_the_item(self) -> bool:
@@ -122,6 +124,7 @@ class _Work:
             when=None if isinstance(when, ExpressionProblem) else when,
             items=None if isinstance(items, ExpressionProblem) else items,
             sees=_seen(self.references[first:], visible),
+            needs_outputs_of=_seen([used for used in self.references[first:] if _of_outputs(used)], visible),
         )
 
 
@@ -140,3 +143,9 @@ def _seen(references: Sequence[PlacedReference], visible: frozenset[str]) -> fro
     if any(len(path) == 1 for path in paths):
         return visible
     return frozenset(path[1] for path in paths) & visible
+
+
+def _of_outputs(used: PlacedReference) -> bool:
+    """Whether a reference may look at the outputs of a step: it names them, or it names no field at all."""
+    path = used.reference.path
+    return path[0] == "steps" and (len(path) < 3 or path[2] == "outputs")  # noqa: PLR2004 - steps, its name, the field

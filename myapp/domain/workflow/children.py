@@ -34,18 +34,35 @@ class ChildState:
     revision: int = 0
 
 
+def deleted(name: str, revision: int) -> ChildState:
+    """Where a child stands that was there, had not ended, and is there no more."""
+    message = f"{name} was deleted before it had ended"
+    return ChildState(name, Phase.FAILED, StepReason.CHILD_DELETED, message, revision=revision)
+
+
 class StepTally:
     """The children of one step.
 
-    After a Retry of the run the step has children of several revisions: what has succeeded counts whenever it was
-    done, all else counts in its own revision only.
+    After a Retry of the run the step has children of several revisions: an item that has succeeded counts whenever it
+    was done, all else counts in its own revision only.
     """
 
-    __slots__ = ("_begun_until", "_children", "_counted", "_failures", "_highest", "_open", "_people", "_revision")
+    __slots__ = (
+        "_anew",
+        "_begun_until",
+        "_children",
+        "_counted",
+        "_failures",
+        "_highest",
+        "_open",
+        "_people",
+        "_revision",
+    )
 
     def __init__(self) -> None:
         self._children: dict[int, ChildState] = {}
         self._revision = 0
+        self._anew = False
         self._reset()
 
     def _reset(self) -> None:
@@ -62,10 +79,10 @@ class StepTally:
     def __iter__(self) -> Iterator[ChildState]:
         return iter(self._children.values())
 
-    def at(self, revision: int) -> "StepTally":
-        """The tally as it counts for a revision of the run."""
-        if revision != self._revision:
-            self._revision = revision
+    def at(self, revision: int, *, anew: bool = False) -> "StepTally":
+        """The tally as it counts for a revision of the run; ``anew`` leaves out what was done in an earlier one."""
+        if (revision, anew) != (self._revision, self._anew):
+            self._revision, self._anew = revision, anew
             self._reset()
             for index, child in self._children.items():
                 self._count(index, child)
@@ -93,9 +110,7 @@ class StepTally:
         known = self._children.get(index)
         if known is None or known.phase.final or known.revision != revision:
             return False
-        message = f"{known.name} was deleted before it had ended"
-        deleted = ChildState(known.name, Phase.FAILED, StepReason.CHILD_DELETED, message, revision=revision)
-        return self.put(index, deleted)
+        return self.put(index, deleted(known.name, revision))
 
     def child(self, index: int = SINGLE) -> ChildState | None:
         """A child that counts; None where there is none."""
@@ -156,7 +171,7 @@ class StepTally:
         return [dict(child.outputs) if child is not None and child.outputs else None for child in children]
 
     def _counts(self, child: ChildState) -> bool:
-        return child.revision == self._revision or child.phase is Phase.SUCCEEDED
+        return child.revision == self._revision or (child.phase is Phase.SUCCEEDED and not self._anew)
 
     def _count(self, index: int, child: ChildState) -> None:
         if not self._counts(child):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from myapp.domain.condition import Condition, ConditionType, Readiness, Standing, conditions_for
-from myapp.domain.todo_phase import FORESEEN_REASONS, REASONS, Phase, Reason
+from myapp.domain.todo_phase import FORESEEN_REASONS, REASONS, REFUSED_REASONS, Phase, Reason
 from tests.unit.domain.builders import T0, at
 from tests.unit.domain.kstatus import KStatus, kstatus
 
@@ -63,6 +63,7 @@ ENDED_BADLY = [
     *((Phase.FAILED, reason) for reason in (Reason.ADDRESS_NOT_ALLOWED, Reason.REDIRECT_REFUSED)),
     *((Phase.FAILED, reason) for reason in (Reason.INVALID_RESPONSE, Reason.RESPONSE_TOO_LARGE)),
     (Phase.CANCELLED, Reason.CANCELLED_BY_DECISION),
+    (Phase.CANCELLED, Reason.WORKFLOW_CANCELLED),
 ]
 READY_CURRENT = ({"Ready": True, "Reconciling": False, "Stalled": False}, KStatus.CURRENT)
 NOT_READY_YET = ({"Ready": False, "Reconciling": True, "Stalled": False}, KStatus.IN_PROGRESS)
@@ -77,12 +78,14 @@ TABLE = [
     *((*state, readiness, *COMPLETE) for state in ENDED_WELL for readiness in Readiness),
     *((*state, readiness, *FAILED) for state in ENDED_BADLY for readiness in Readiness),
 ]
-STANDINGS = st.sampled_from(TABLE).map(lambda row: Standing(row[0], row[1], "why", row[2], ""))
+STANDINGS = st.sampled_from(TABLE).map(
+    lambda row: Standing(row[0], row[1], "why", row[2], "", row[1] in REFUSED_REASONS)
+)
 
 
 def standing(phase: Phase, reason: Reason, readiness: Readiness = Readiness.ACCEPTED, overdue: str = "") -> Standing:
     """A standing with a message."""
-    return Standing(phase, reason, "why", readiness, overdue)
+    return Standing(phase, reason, "why", readiness, overdue, reason in REFUSED_REASONS)
 
 
 def by_type(conditions: Iterable[Condition]) -> dict[ConditionType, Condition]:
