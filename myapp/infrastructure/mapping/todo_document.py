@@ -17,9 +17,10 @@ from myapp.domain.moment import format_moment
 from myapp.domain.todo_entry import TodoEntry
 from myapp.infrastructure.mapping.action_document import action_fields
 from myapp.infrastructure.mapping.metadata import CREATED_BY
+from myapp.infrastructure.mapping.owner_reference import owner_references
 from myapp.infrastructure.mapping.todo_mapper import status_fields, to_snapshot
 
-_NOT_IN_THE_SPEC = frozenset({"id", "key", "created_at", "generation", "requester", "action"})
+_NOT_IN_THE_SPEC = frozenset({"id", "key", "created_at", "generation", "requester", "action", "run"})
 _IN_THE_API = {"dependencies": "dependsOn"}
 
 
@@ -36,6 +37,8 @@ def to_document(snapshot: TodoSnapshot) -> dict[str, Any]:
     }
     if todo.requester:
         metadata["annotations"] = {CREATED_BY: todo.requester}
+    if todo.run is not None:
+        metadata["ownerReferences"] = owner_references(todo.run)
     if snapshot.terminating:
         metadata["deletionTimestamp"] = ""
     return {"metadata": metadata, "spec": _spec(todo), "status": status_fields(snapshot.status)}

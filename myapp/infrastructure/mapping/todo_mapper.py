@@ -16,41 +16,52 @@ from myapp.domain.duration import format_duration, parse_duration
 from myapp.domain.effect import NO_EFFECT, EffectRecord
 from myapp.domain.errors import InvalidTodoError
 from myapp.domain.moment import format_moment
+from myapp.domain.owner_run import OwnerRun
 from myapp.domain.todo_entry import TodoEntry
 from myapp.domain.todo_phase import Phase, Reason
 from myapp.domain.todo_status import TodoStatus
 from myapp.infrastructure.crd import todo_status as api
 from myapp.infrastructure.crd.todo_spec import TodoSpec
 from myapp.infrastructure.mapping.metadata import ObjectMetadata, explain
+from myapp.infrastructure.mapping.owner_reference import run_of_todo
 
 _KNOWN_CONDITIONS = frozenset(ConditionType)
 
 
 def to_snapshot(raw: Mapping[str, Any]) -> Snapshot:
     """Read an object. What cannot be understood becomes an UnreadableTodo, never an exception."""
-    metadata = ObjectMetadata.of(raw)
+    metadata, run = ObjectMetadata.of(raw), run_of_todo(raw["metadata"])
     try:
         status = _to_status(api.TodoStatus.model_validate(raw.get("status") or {}))
     except ValidationError as error:
-        return _unreadable(metadata, None, explain(error, "status"))
+        return _unreadable(metadata, run, None, explain(error, "status"))
     except ValueError as error:
-        return _unreadable(metadata, None, f"status: {error}, written by another version of the operator")
+        return _unreadable(metadata, run, None, f"status: {error}, written by another version of the operator")
     try:
-        todo = _to_entry(metadata, TodoSpec.model_validate(raw.get("spec") or {}))
+        todo = _to_entry(metadata, run, TodoSpec.model_validate(raw.get("spec") or {}))
     except ValidationError as error:
-        return _unreadable(metadata, status, explain(error, "spec"))
+        return _unreadable(metadata, run, status, explain(error, "spec"))
     except InvalidTodoError as error:
-        return _unreadable(metadata, status, str(error))
+        return _unreadable(metadata, run, status, str(error))
     return TodoSnapshot(todo, status, metadata.version, metadata.terminating)
 
 
-def _unreadable(metadata: ObjectMetadata, status: TodoStatus | None, problem: str) -> UnreadableTodo:
+def _unreadable(
+    metadata: ObjectMetadata, run: OwnerRun | None, status: TodoStatus | None, problem: str
+) -> UnreadableTodo:
     return UnreadableTodo(
-        metadata.key, metadata.uid, metadata.version, metadata.generation, status, problem, metadata.terminating
+        key=metadata.key,
+        uid=metadata.uid,
+        version=metadata.version,
+        generation=metadata.generation,
+        status=status,
+        problem=problem,
+        terminating=metadata.terminating,
+        run=run,
     )
 
 
-def _to_entry(metadata: ObjectMetadata, spec: TodoSpec) -> TodoEntry:
+def _to_entry(metadata: ObjectMetadata, run: OwnerRun | None, spec: TodoSpec) -> TodoEntry:
     identity = {
         "id": metadata.uid,
         "namespace": metadata.key.namespace,
@@ -58,6 +69,7 @@ def _to_entry(metadata: ObjectMetadata, spec: TodoSpec) -> TodoEntry:
         "created_at": metadata.created_at,
         "generation": metadata.generation,
         "requester": metadata.created_by or None,
+        "run": run,
     }
     return TodoEntry.create_from_dict(spec.model_dump(by_alias=False, exclude_unset=True) | identity)
 

@@ -12,6 +12,7 @@ from myapp.application.finished_todo import FinishedTodo, Sight
 from myapp.domain.duration import parse_duration
 from myapp.domain.todo_key import TodoKey
 from myapp.domain.todo_phase import FINAL_PHASES, Reason
+from myapp.infrastructure.mapping.owner_reference import run_of_todo
 from myapp.infrastructure.mapping.todo_mapper import to_snapshot
 
 _ENDS = {str(phase): phase for phase in FINAL_PHASES}
@@ -40,6 +41,7 @@ def _finished(raw: Mapping[str, Any]) -> FinishedTodo | None:
         or (status.get("effect") or {}).get("withdrawing", False) is not False
     ):
         return None
+    run = run_of_todo(metadata) if "ownerReferences" in metadata else None
     return FinishedTodo(
         key=TodoKey(metadata["namespace"], metadata["name"]),
         uid=metadata["uid"],
@@ -49,6 +51,8 @@ def _finished(raw: Mapping[str, Any]) -> FinishedTodo | None:
         priority=priority,
         expires_at=_expiry(spec.get("ttlAfterFinished"), status.get("completionTime")),
         outputs=_outputs(status.get("outputs") or {}),
+        run=run,
+        message=str(status.get("message", "")) if run is not None else "",
     )
 
 

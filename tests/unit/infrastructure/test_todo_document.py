@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from myapp.application.snapshot import TodoSnapshot
+from myapp.domain.owner_run import OwnerRun
 from myapp.domain.todo_entry import TodoEntry
 from myapp.domain.todo_status import TodoStatus
 from myapp.infrastructure.mapping.todo_document import from_document, to_document
@@ -64,6 +65,7 @@ def test_every_field_of_a_todo_is_in_the_document() -> None:
             "reminders": {"every": "24h", "before_due": ["24h", "90s"], "before_timeout": "0s"},
             "manual": {"form": {"properties": {"ticket": {}}}},
             "requester": "anna",
+            "run": OwnerRun("release", "uid-release", ""),
         }
     )
     alike = [field.name for field in fields(todo) if getattr(todo, field.name) == getattr(_MINIMAL, field.name)]

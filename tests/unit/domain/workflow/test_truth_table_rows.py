@@ -61,8 +61,8 @@ def _happens(world: RunWorld, event: str) -> None:
     elif rest[0] == "people":
         world.put(first, ChildState("", Phase.ACTIVE, "AwaitingDecision", waits_for_people=True))
     else:
-        outputs: dict[str, Scalar] = {}
-        outputs.update(pair.split("=") for pair in rest[1:])
+        pairs = (pair.partition("=") for pair in rest[1:])
+        outputs: dict[str, Scalar] = {name: value for name, _, value in pairs}
         world.end(first, Phase(rest[0]), outputs)
 
 
