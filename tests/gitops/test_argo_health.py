@@ -19,7 +19,7 @@ SCRIPTS = scripts()
 
 
 @pytest.mark.parametrize("state", STATES, ids=str)
-def test_todo(state: State) -> None:
+def test_c3_every_state_of_a_todo(state: State) -> None:
     """As the table of the design says, with the sentence of the status as message."""
     status, message = health(SCRIPTS["Todo"], state.todo)
     assert status == state.argo
@@ -70,11 +70,15 @@ def test_every_kind_has_a_script() -> None:
     assert set(SCRIPTS) == kinds
 
 
-def test_the_config_map_is_made_of_the_scripts() -> None:
+def test_c3_c7_the_config_map_is_made_of_the_scripts() -> None:
     """One source: the file is what the command writes, and its keys are those that Argo CD looks for."""
     assert TARGET.read_text() == render()
     data = yaml.safe_load(render())["data"]
-    assert data == {f"resource.customizations.health.{GROUP}_{kind}": script for kind, script in SCRIPTS.items()}
+    for kind, script in SCRIPTS.items():
+        assert data.pop(f"resource.customizations.health.{GROUP}_{kind}") == script
+        ignored = yaml.safe_load(data.pop(f"resource.customizations.ignoreResourceUpdates.{GROUP}_{kind}"))
+        assert ignored == {"jsonPointers": ["/status"]}
+    assert data == {}
 
 
 def test_the_sandbox_is_as_poor_as_argo_cds() -> None:

@@ -18,7 +18,9 @@ def test_the_settings_of_others_stay(cluster: LocalCluster) -> None:
         version = _get(cluster, "jsonpath={.metadata.resourceVersion}")
         cluster.kubectl(*apply)
         assert _get(cluster, "jsonpath={.metadata.resourceVersion}") == version
-        assert _get(cluster, "go-template={{len .data}} {{.data.url}}") == f"{len(scripts()) + 1} https://argo.example"
+        assert (
+            _get(cluster, "go-template={{len .data}} {{.data.url}}") == f"{2 * len(scripts()) + 1} https://argo.example"
+        )
     finally:
         cluster.kubectl("delete", "namespace", "argocd", "--wait=false")
 

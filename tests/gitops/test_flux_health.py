@@ -41,7 +41,7 @@ def flux(cluster: LocalCluster, namespace: str, todos: Todos, request: pytest.Fi
 
 
 @pytest.mark.cluster
-def test_every_state_of_a_todo(flux: FluxHealth, request: pytest.FixtureRequest) -> None:
+def test_c5_every_state_of_a_todo(flux: FluxHealth, request: pytest.FixtureRequest) -> None:
     """Ready by readiness in one, by the end in the other; what is stalled fails at once."""
     gate = request.node.callspec.params["flux"] == "gate.yaml"
     found = {state.name: flux.status("a", state.todo) for state in STATES}

@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from deploy.local import CompletedKubectl, LocalCluster
-from tests.api_server import JsonObject
+from tests.api_server import ApiServer, JsonObject
+from tests.manifests import decision_manifest, decisions_path, todos_path
 from tests.running_operator.audited_writes import AuditedWrites
 from tests.running_operator.todos import Todos, manifest
 
@@ -56,7 +57,7 @@ def pipeline(cluster: LocalCluster, namespace: str, tmp_path: Path) -> Callable[
 
 
 @pytest.mark.parametrize("flags", [(), ("--server-side",)], ids=["apply", "server-side apply"])
-def test_the_same_manifests_again_and_again(
+def test_c1_the_same_manifests_again_and_again(
     flags: tuple[str, ...], pipeline: Callable[..., CompletedKubectl], todos: Todos, writes: AuditedWrites
 ) -> None:
     """Same generation, same resourceVersion, an empty diff, and the operator's audit log does not grow."""
@@ -130,6 +131,30 @@ def test_a_pipeline_cannot_decide(
     assert refused.returncode != 0
     assert "forbidden" in refused.stderr.lower()
     assert _stage(todos.get("approve")) == STAGES["approve"]
+
+
+@pytest.mark.parametrize("user", ["pipeline", "oncall"])
+def test_c13_a_button_that_acts_as_the_pipeline_is_refused_with_the_command_that_helps(
+    cluster: LocalCluster, namespace: str, todos: Todos, user: str
+) -> None:
+    """A custom action in Argo CD's UI acts as Argo CD, who presses it is lost: as a decision, or as a status."""
+    account = "system:serviceaccount:gitops:pipeline"
+    cluster.kubectl("create", "rolebinding", "all", "-n", namespace, "--clusterrole=cluster-admin", f"--user={account}")
+    todo = todos.create("approve", approval={})
+    todos.wait("approve", "Active", "AwaitingDecision")
+    argo = ApiServer(cluster.kubeconfig("pipeline"))
+    username = account if user == "pipeline" else user
+
+    decided = argo.create(decisions_path(namespace), decision_manifest(todo, username=username, action="Approve"))
+    patched = argo.patch(f"{todos_path(namespace)}/approve/status", {"status": {"phase": "Succeeded"}})
+    argo.close()
+
+    told = (
+        f"(kubectl todo approve approve -n {namespace})" if user == "pipeline" else "nobody decides in another's name"
+    )
+    assert (decided.code, told in decided.message) == (403, True), decided.message
+    assert (patched.code, "people decide instead (kubectl todo)" in patched.message) == (403, True), patched.message
+    assert _stage(todos.get("approve")) == ("Active", "AwaitingDecision")
 
 
 def _verbs(output: str) -> list[str]:

@@ -137,7 +137,7 @@ BREAKS = [remove_policy, remove_binding, only_audit, weaken_a_rule, exempt_the_n
 
 
 @pytest.mark.parametrize("break_it", BREAKS, ids=lambda each: each.__name__)
-def test_forged_while_it_runs(scene: Scene, break_it: Callable[[Scene], None]) -> None:
+def test_c10_forged_while_it_runs(scene: Scene, break_it: Callable[[Scene], None]) -> None:
     """It waits while the policies do not hold, is refused when they do again, and its todo stays open."""
     scene.operator.start()
     scene.guard_is(1)
@@ -156,7 +156,7 @@ def test_forged_while_it_runs(scene: Scene, break_it: Callable[[Scene], None]) -
 
 
 @pytest.mark.parametrize("break_it", BREAKS, ids=lambda each: each.__name__)
-def test_forged_while_it_is_down(scene: Scene, break_it: Callable[[Scene], None]) -> None:
+def test_c10_forged_while_it_is_down(scene: Scene, break_it: Callable[[Scene], None]) -> None:
     """All is mended before it starts again: what has changed meanwhile tells."""
     scene.operator.start()
     scene.guard_is(1)

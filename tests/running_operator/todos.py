@@ -113,6 +113,13 @@ class Todos:
             assert time.monotonic() < give_up, f"after {timeout:.0f} s there are still {rest}"
             time.sleep(4 * POLL)
 
+    def wait_until_exists(self, name: str, timeout: float = PATIENCE) -> None:
+        """Return when somebody else has created the todo."""
+        give_up = time.monotonic() + timeout
+        while not self.exists(name):
+            assert time.monotonic() < give_up, f"{name} does not exist after {timeout:.0f} s"
+            time.sleep(POLL)
+
     def wait_until_gone(self, name: str, timeout: float = PATIENCE) -> None:
         """Return when the todo does not exist any more."""
         give_up = time.monotonic() + timeout

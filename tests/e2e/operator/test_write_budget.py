@@ -17,7 +17,7 @@ STATUS, ANSWER = "patch todos/status", "patch tododecisions/status"
 
 
 @pytest.mark.usefixtures("operator")
-def test_each_todo_costs_what_was_promised(todos: Todos, writes: AuditedWrites) -> None:
+def test_c7_each_todo_costs_what_was_promised(todos: Todos, writes: AuditedWrites) -> None:
     """1 write for a wait that is over at once, 2 with a dependency or a person; no Event on success."""
     todos.create("at-once", wait={"duration": "0s"})
     todos.create("gate", content="Open the gate")
