@@ -1,7 +1,7 @@
 """A Todo holds back what comes after it: a later wave of Argo CD (C4), and a Helm release that is waited for (C6).
 
 Argo CD itself does not run here. What it makes of a Todo is its health, by the shipped script over the live object;
-what follows from that is its published rule: in a wave only Healthy goes on, and Degraded fails the sync; so with hooks.
+what follows from that is its published rule, for hooks too: only Healthy goes on, and Degraded fails the sync.
 """
 
 from collections.abc import Callable, Iterator

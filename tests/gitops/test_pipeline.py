@@ -149,9 +149,8 @@ def test_c13_a_button_that_acts_as_the_pipeline_is_refused_with_the_command_that
     patched = argo.patch(f"{todos_path(namespace)}/approve/status", {"status": {"phase": "Succeeded"}})
     argo.close()
 
-    told = (
-        f"(kubectl todo approve approve -n {namespace})" if user == "pipeline" else "nobody decides in another's name"
-    )
+    helps, forged = f"(kubectl todo approve approve -n {namespace})", "nobody decides in another's name"
+    told = helps if user == "pipeline" else forged
     assert (decided.code, told in decided.message) == (403, True), decided.message
     assert (patched.code, "people decide instead (kubectl todo)" in patched.message) == (403, True), patched.message
     assert _stage(todos.get("approve")) == ("Active", "AwaitingDecision")

@@ -1,12 +1,16 @@
 """The running operator, its todos and its writes, and the same with a proxy that can break its connections."""
 
+import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from deploy.local import LocalCluster
+from deploy.local import ClusterOptions, LocalCluster, install
+from tests.api_server import ApiServer
 from tests.reliability.fault_proxy import FaultProxy
+from tests.reliability.guard_scene import Scene
 from tests.running_operator.fixtures import (
     operator,
     pytest_runtest_makereport,
@@ -16,6 +20,7 @@ from tests.running_operator.fixtures import (
     writes,
 )
 from tests.running_operator.operator_process import OperatorProcess
+from tests.running_operator.todos import Todos
 
 __all__ = ["operator", "pytest_runtest_makereport", "stopped_operator", "todos", "writes"]
 
@@ -46,3 +51,28 @@ def proxied_operator(proxy: FaultProxy, stopped_proxied_operator: OperatorProces
     stopped_proxied_operator.start()
     proxy.wait_for_watches(2)
     return stopped_proxied_operator
+
+
+@pytest.fixture(scope="session")
+def guarded_cluster() -> Iterator[LocalCluster]:
+    """A control plane with everything installed."""
+    with LocalCluster.start(ClusterOptions(name=f"guard-{os.getpid()}")) as cluster:
+        install(cluster)
+        yield cluster
+
+
+@pytest.fixture
+def scene(guarded_cluster: LocalCluster, tmp_path: Path) -> Iterator[Scene]:
+    """Intact policies, and an operator that has not been started."""
+    namespace = f"guard-{time.monotonic_ns()}"
+    guarded_cluster.kubectl("create", "namespace", namespace)
+    operator = OperatorProcess(guarded_cluster.kubeconfig("operator"), tmp_path / "operator.log", [namespace])
+    admin = ApiServer(guarded_cluster.kubeconfig())
+    scene = Scene(guarded_cluster, namespace, Todos(guarded_cluster, namespace), operator, admin)
+    yield scene
+    if operator.alive:
+        operator.kill()
+    print(operator.end_of_log() if operator.log.exists() else "")  # shown with a failure
+    scene.mend()
+    scene.todos.close()
+    admin.close()
