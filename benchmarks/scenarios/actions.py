@@ -5,7 +5,7 @@ A status write before the effect and one after it is what each should cost on th
 
 from typing import Literal
 
-from benchmarks.automation import allow_automation
+from benchmarks.automation import provide_accounts
 from benchmarks.bench_cluster import BenchCluster
 from benchmarks.figures import ActionFigures
 from benchmarks.load import NAMESPACES, LoadPlan, Progress
@@ -19,7 +19,7 @@ def measure_action(
     bench: BenchCluster, action: Literal["resource", "http"], *, todos: int, progress: Progress
 ) -> ActionFigures:
     """The operator under Todos with this action; then as many bare status patches, when it has ended."""
-    allow_automation(bench.cluster, NAMESPACES)
+    provide_accounts(bench.cluster, NAMESPACES)
     with bench.operator(settings=HTTP_SETTINGS) as operator:
         operator.wait_until_ready()
         operator.wait_until_idle()

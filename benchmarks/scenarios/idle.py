@@ -3,7 +3,7 @@
 import time
 
 from benchmarks.api_requests import requests_since
-from benchmarks.automation import allow_automation
+from benchmarks.automation import provide_accounts
 from benchmarks.bench_cluster import BenchCluster
 from benchmarks.figures import IdleFigures
 from benchmarks.load import NAMESPACES, LoadPlan
@@ -17,7 +17,7 @@ LONGEST = 300.0
 
 def measure_idle(bench: BenchCluster, *, todos: int, window: float = WINDOW_SECONDS) -> IdleFigures:
     """The operator during `window` seconds in which all `todos` wait and have said so."""
-    allow_automation(bench.cluster, NAMESPACES)
+    provide_accounts(bench.cluster, NAMESPACES)
     with bench.operator() as operator:
         operator.wait_until_ready()
         bench.load.seed(LoadPlan(todos, action="vigil"))
