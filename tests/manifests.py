@@ -61,3 +61,34 @@ ACTIONS = (
 def assignees(count: int) -> list[JsonObject]:
     """Different users."""
     return [{"kind": "User", "name": name} for name in numbered(count)]
+
+
+def workflows_path(namespace: str) -> str:
+    """Where the runs of a namespace live."""
+    return f"/apis/{API_VERSION}/namespaces/{namespace}/todoworkflows"
+
+
+def templates_path(namespace: str) -> str:
+    """Where the templates of a namespace live."""
+    return f"/apis/{API_VERSION}/namespaces/{namespace}/todotemplates"
+
+
+def step(name: str = "build", **fields: object) -> JsonObject:
+    """A step; its content, unless given or of no use, is one line."""
+    return {"name": name, **({} if "workflow" in fields else {"content": f"Do {name}"}), **fields}
+
+
+def template_manifest(name: str = "release", **spec: object) -> JsonObject:
+    """A TodoTemplate; it has one step unless others are given."""
+    return {
+        "apiVersion": API_VERSION,
+        "kind": "TodoTemplate",
+        "metadata": {"name": name},
+        "spec": {"steps": [step()], **spec},
+    }
+
+
+def workflow_manifest(name: str = "run", **spec: object) -> JsonObject:
+    """A TodoWorkflow; of one step of its own unless it names a template or has others."""
+    own = {} if "templateRef" in spec else {"steps": [step()]}
+    return {"apiVersion": API_VERSION, "kind": "TodoWorkflow", "metadata": {"name": name}, "spec": {**own, **spec}}

@@ -40,7 +40,7 @@ spec:
         {'claim': 'myapp-completer', 'complete': 'myapp-completer', 'approve': 'myapp-approver',
         'comment': 'myapp-completer', 'control': 'myapp-controller'}[variables.verb]
     - name: resource
-      expression: "{'Todo': 'todos'}[variables.target.kind]"
+      expression: "{'Todo': 'todos', 'TodoWorkflow': 'todoworkflows'}[variables.target.kind]"
     - name: owners
       expression: "has(object.metadata.ownerReferences) ? object.metadata.ownerReferences : []"
   validations:

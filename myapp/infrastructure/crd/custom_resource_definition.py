@@ -96,6 +96,10 @@ class CustomResourceDefinition:
             "storage": True,
             "schema": {"openAPIV3Schema": structural_schema(self.model)},
             "subresources": {"status": {}},
-            "selectableFields": [{"jsonPath": path} for path in self.selectable_fields],
+            **(
+                {"selectableFields": [{"jsonPath": path} for path in self.selectable_fields]}
+                if self.selectable_fields
+                else {}
+            ),
             "additionalPrinterColumns": [column.as_json() for column in (*in_default_view, AGE, *in_wide_view)],
         }

@@ -74,10 +74,11 @@ class AnyValue:
 
 @dataclass(frozen=True, slots=True)
 class AnyObject:
-    """A JSON object of any content, kept as it is."""
+    """A JSON object of any content, kept as it is; a bound on the number of its fields holds."""
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonDict:
-        return {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+        bound = {name: value for name, value in handler(schema).items() if name == "maxProperties"}
+        return {"type": "object", **bound, "x-kubernetes-preserve-unknown-fields": True}
 
 
 @dataclass(frozen=True, slots=True)

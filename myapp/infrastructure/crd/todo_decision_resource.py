@@ -1,4 +1,4 @@
-"""The kind TodoDecision: one act of one person on one Todo, created once and never changed."""
+"""The kind TodoDecision: one act of one person on one Todo or run, created once and never changed."""
 
 from typing import Annotated, Literal, Self
 
@@ -18,7 +18,8 @@ from myapp.infrastructure.crd.form import MAX_FIELDS, FieldText
 from myapp.infrastructure.crd.resource_model import ResourceModel
 from myapp.infrastructure.crd.schema_extensions import CelRule, validations
 
-TargetKind = Literal["Todo"]
+TargetKind = Literal["Todo", "TodoWorkflow"]
+CancelMode = Literal["Terminate", "Stop", "RunFinally"]
 DecisionAction = Literal[
     "Claim", "Release", "Complete", "Approve", "Reject", "Comment", "Skip", "Retry", "Cancel", "Suspend", "Resume"
 ]
@@ -36,10 +37,17 @@ _VALUES_FOR_COMPLETE = CelRule(
 )
 
 
+_MODE_OF_CANCEL = CelRule(
+    rule="!has(self.mode) || (self.action == 'Cancel' && self.target.kind == 'TodoWorkflow')",
+    message="mode goes with the action Cancel of a TodoWorkflow only",
+    field_path=".mode",
+)
+
+
 class DecisionTarget(ResourceModel):
     """The object decided on."""
 
-    kind: TargetKind = Field(description="Kind of the object decided on: Todo.")
+    kind: TargetKind = Field(description="Kind of the object decided on: Todo or TodoWorkflow.")
     name: ObjectName = Field(description="Name of the object decided on, in the namespace of the decision.")
     uid: ObjectUid = Field(
         description="The metadata.uid of the object decided on, so that the decision does not fall to a later object "
@@ -63,24 +71,38 @@ class DecisionUser(ResourceModel):
 class TodoDecisionSpec(ResourceModel):
     """What was decided, on what, and by whom."""
 
-    model_config = ConfigDict(json_schema_extra=validations(_NEVER_CHANGED, _VALUES_FOR_COMPLETE))
+    model_config = ConfigDict(json_schema_extra=validations(_NEVER_CHANGED, _VALUES_FOR_COMPLETE, _MODE_OF_CANCEL))
 
     target: DecisionTarget = Field(
         description="What is decided on. The decision also carries it as its only owner reference and is deleted "
         "with it."
     )
     action: DecisionAction = Field(
-        description="What is decided, with the verb that it takes on this Todo. claim: Claim (I see to it), Release. "
+        description="What is decided, with the verb that it takes on the target. claim: Claim (I see to it), Release. "
         "complete: Complete (it is done and succeeds). approve: Approve, Reject. comment: Comment. control: Skip, "
-        "Retry, Cancel, Suspend, Resume."
+        "Retry, Cancel, Suspend, Resume. A TodoWorkflow takes Comment, Retry, Cancel, Suspend and Resume."
+    )
+    mode: CancelMode | None = Field(
+        default=None,
+        description="How a TodoWorkflow is cancelled. Terminate, when not set: what runs is cancelled, and finally is "
+        "not done. Stop: what runs ends by itself, then finally is done. RunFinally: what runs is cancelled, then "
+        "finally is done.",
     )
     user: DecisionUser = Field(description="Who decides, proven by the API server when the decision is created.")
-    message: Comment | None = Field(default=None, description="What the person has to say about it; shown on the Todo.")
+    message: Comment | None = Field(
+        default=None, description="What the person has to say about it; shown on the target."
+    )
     values: Annotated[dict[str, FieldText], Field(max_length=MAX_FIELDS)] = Field(
         default_factory=dict,
         description="With Complete: what the person filled in, by the names of the Todo's form, each written as a "
         "text.",
     )
+
+    @model_validator(mode="after")
+    def _mode_is_for_cancel(self) -> Self:
+        if self.mode is not None and (self.action, self.target.kind) != ("Cancel", "TodoWorkflow"):
+            raise ValueError(_MODE_OF_CANCEL.message)
+        return self
 
     @model_validator(mode="after")
     def _values_are_for_complete(self) -> Self:
@@ -111,7 +133,7 @@ class TodoDecisionStatus(ResourceModel):
 
 
 class TodoDecision(ResourceModel):
-    """One act of one person on one Todo. The API server proves who acts; the operator judges the decision once."""
+    """One act of one person. The API server proves who acts; the operator judges the decision once."""
 
     spec: TodoDecisionSpec = Field(description="What was decided, on what, and by whom. Never changed.")
     status: TodoDecisionStatus | None = Field(

@@ -15,6 +15,7 @@ from typing import Any
 
 from myapp.application.errors import ApiRefusedError, ApiUnavailableError
 from myapp.application.ports import Clock
+from myapp.application.run_snapshot import RunSight, RunSnapshot, UnreadableRun
 from myapp.application.snapshot import Snapshot
 from myapp.domain.plan import Notice
 from myapp.infrastructure.kube.kube_client import MERGE_PATCH, KubeClient
@@ -28,20 +29,26 @@ _LONGEST_NOTE = 1024
 _LONGEST_NAME = 253
 
 
+#: What an Event can be about.
+About = Snapshot | RunSight
+
+
 class EventNotices:
-    """NoticeChannel over the API. ``instance`` names this process (the pod)."""
+    """NoticeChannel and RunNoticeBoard over the API. ``instance`` names this process (the pod)."""
 
     def __init__(self, client: KubeClient, clock: Clock, *, controller: str, instance: str) -> None:
         self._client = client
         self._clock = clock
         self._controller = controller
         self._instance = instance
-        self._waiting: asyncio.Queue[tuple[Snapshot, Notice, datetime, Callable[[bool], None]]] = asyncio.Queue(
-            _WAITING
-        )
+        self._waiting: asyncio.Queue[tuple[About, Notice, datetime, Callable[[bool], None]]] = asyncio.Queue(_WAITING)
         self._posted: OrderedDict[str, datetime] = OrderedDict()
 
-    def offer(self, snapshot: Snapshot, notice: Notice, done: Callable[[bool], None]) -> None:
+    def publish(self, snapshot: RunSight, notice: Notice) -> None:
+        """Post a notice about a run, if it can be."""
+        self.offer(snapshot, notice, lambda _: None)
+
+    def offer(self, snapshot: About, notice: Notice, done: Callable[[bool], None]) -> None:
         """Post soon, unless it is no Event, was posted a short while ago, or too many wait."""
         name, now = _name(snapshot, notice), self._clock.now()
         posted = self._posted.get(name)
@@ -72,7 +79,7 @@ class EventNotices:
             else:
                 done(True)
 
-    async def _post(self, snapshot: Snapshot, notice: Notice, moment: datetime) -> None:
+    async def _post(self, snapshot: About, notice: Notice, moment: datetime) -> None:
         name, time = _name(snapshot, notice), moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
         path = f"/apis/events.k8s.io/v1/namespaces/{snapshot.key.namespace}/events"
         answer = await self._client.request("POST", path, body=self._event(snapshot, notice, name, time))
@@ -82,7 +89,7 @@ class EventNotices:
         repeat = {"series": {"count": series["count"] + 1, "lastObservedTime": time}}
         await self._client.request("PATCH", f"{path}/{name}", body=repeat, content_type=MERGE_PATCH)
 
-    def _event(self, snapshot: Snapshot, notice: Notice, name: str, time: str) -> dict[str, Any]:
+    def _event(self, snapshot: About, notice: Notice, name: str, time: str) -> dict[str, Any]:
         return {
             "apiVersion": "events.k8s.io/v1",
             "kind": "Event",
@@ -96,7 +103,7 @@ class EventNotices:
             "reportingInstance": self._instance,
             "regarding": {
                 "apiVersion": API_VERSION,
-                "kind": "Todo",
+                "kind": "TodoWorkflow" if isinstance(snapshot, RunSnapshot | UnreadableRun) else "Todo",
                 "namespace": snapshot.key.namespace,
                 "name": snapshot.key.name,
                 "uid": snapshot.uid,
@@ -105,7 +112,7 @@ class EventNotices:
         }
 
 
-def _name(snapshot: Snapshot, notice: Notice) -> str:
+def _name(snapshot: About, notice: Notice) -> str:
     told = notice.moment.isoformat() if notice.recorded_once_sent and notice.moment else notice.message
     digest = hashlib.sha256(f"{snapshot.uid} {notice.reason} {told}".encode()).hexdigest()[:16]
     return f"{snapshot.key.name[: _LONGEST_NAME - len(digest) - 1]}.{digest}"

@@ -1,4 +1,4 @@
-"""Writes the status of Todos and of TodoDecisions: one merge patch each, fenced by the resourceVersion.
+"""Writes the status of each of our kinds: one merge patch each, fenced by the resourceVersion.
 
 A stale resourceVersion is refused with 409; a wrong uid alone would not be, on a custom resource's status.
 """
@@ -7,12 +7,17 @@ from datetime import datetime
 from typing import Any
 
 from myapp.application.outcomes import Gone, Stale, WriteResult, Written
+from myapp.application.run_snapshot import RunSight, TemplateSnapshot
 from myapp.application.snapshot import Snapshot
 from myapp.domain.decision import Answer, Decision, DecisionReason
 from myapp.domain.todo_status import TodoStatus
+from myapp.domain.workflow.run_status import RunStatus
+from myapp.domain.workflow.template_status import TemplateStatus
 from myapp.infrastructure.kube.kube_client import MERGE_PATCH, KubeClient
-from myapp.infrastructure.kube.resource_paths import DECISIONS, TODOS, object_path
+from myapp.infrastructure.kube.resource_paths import DECISIONS, TEMPLATES, TODOS, WORKFLOWS, object_path
 from myapp.infrastructure.mapping.decision_mapper import answer_status, waiting_status
+from myapp.infrastructure.mapping.run_mapper import run_status_patch
+from myapp.infrastructure.mapping.template_mapper import template_status_patch
 from myapp.infrastructure.mapping.todo_mapper import status_patch
 
 
@@ -34,6 +39,32 @@ class KubeTodoStatusWriter:
         """Write what differs from the snapshot's status."""
         patch = status_patch(snapshot.status or TodoStatus(), status)
         return await _patch_status(self._client, object_path(TODOS, snapshot.key, "status"), snapshot.version, patch)
+
+
+class KubeRunStatusWriter:
+    """RunStatusWriter over the API."""
+
+    def __init__(self, client: KubeClient) -> None:
+        self._client = client
+
+    async def write(self, snapshot: RunSight, status: RunStatus) -> WriteResult:
+        """Write what differs from the snapshot's status."""
+        patch = run_status_patch(snapshot.status or RunStatus(), status)
+        path = object_path(WORKFLOWS, snapshot.key, "status")
+        return await _patch_status(self._client, path, snapshot.version, patch)
+
+
+class KubeTemplateStatusWriter:
+    """TemplateStatusWriter over the API."""
+
+    def __init__(self, client: KubeClient) -> None:
+        self._client = client
+
+    async def write(self, snapshot: TemplateSnapshot, status: TemplateStatus) -> WriteResult:
+        """Write what differs from the snapshot's status."""
+        patch = template_status_patch(snapshot.status, status)
+        path = object_path(TEMPLATES, snapshot.key, "status")
+        return await _patch_status(self._client, path, snapshot.version, patch)
 
 
 class KubeAnswerWriter:

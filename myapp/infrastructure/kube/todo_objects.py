@@ -32,6 +32,20 @@ async def list_pages(client: KubeClient, path: str) -> AsyncIterator[ApiAnswer]:
         params = {"limit": str(_PAGE), "continue": following}
 
 
+async def delete_version(client: KubeClient, path: str, uid: str, version: str) -> WriteResult:
+    """Delete this very version of this very object; what it owns goes after it."""
+    options = {
+        "apiVersion": "v1",
+        "kind": "DeleteOptions",
+        "preconditions": {"uid": uid, "resourceVersion": version},
+        "propagationPolicy": "Background",
+    }
+    answer = await client.request("DELETE", path, body=options)
+    if answer.missing:
+        return Gone()
+    return Stale() if answer.conflict else Written(version)
+
+
 class TodoObjects:
     """TodoReader, TodoLister and TodoDeleter over the API; ``namespaces`` bounds listings, none means all."""
 
@@ -54,12 +68,7 @@ class TodoObjects:
 
     async def delete(self, snapshot: Snapshot) -> WriteResult:
         """Delete this very version of this very object."""
-        preconditions = {"uid": snapshot.uid, "resourceVersion": snapshot.version}
-        options = {"apiVersion": "v1", "kind": "DeleteOptions", "preconditions": preconditions}
-        answer = await self._client.request("DELETE", object_path(TODOS, snapshot.key), body=options)
-        if answer.missing:
-            return Gone()
-        return Stale() if answer.conflict else Written(snapshot.version)
+        return await delete_version(self._client, object_path(TODOS, snapshot.key), snapshot.uid, snapshot.version)
 
 
 def _listed(item: Mapping[str, Any]) -> ListedTodo:

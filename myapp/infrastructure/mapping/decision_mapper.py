@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from myapp.domain.decision import Answer, Decision, DecisionAction, DecisionReason
+from myapp.domain.decision import Answer, CancelMode, Decision, DecisionAction, DecisionReason, TargetKind
 from myapp.domain.message import bounded
 from myapp.domain.moment import format_moment, to_millisecond
 from myapp.infrastructure.crd.todo_decision_resource import TodoDecisionSpec
@@ -51,6 +51,8 @@ def to_decision(raw: Mapping[str, Any]) -> Decision:
         created_at=metadata.created_at,
         groups=spec.user.groups,
         values=spec.values,
+        mode=CancelMode(spec.mode) if spec.mode is not None else None,
+        target_kind=TargetKind(spec.target.kind),
         version=metadata.version,
         told=str((raw.get("status") or {}).get("message", "")),
     )

@@ -10,8 +10,6 @@ from pydantic import ValidationError
 
 from myapp.application.snapshot import Snapshot, TodoSnapshot, UnreadableTodo
 from myapp.domain.attempts import AttemptRecord
-from myapp.domain.condition import Condition, ConditionType
-from myapp.domain.decision import CountedDecision, DecisionAction
 from myapp.domain.duration import format_duration, parse_duration
 from myapp.domain.effect import NO_EFFECT, EffectRecord
 from myapp.domain.errors import InvalidTodoError
@@ -24,8 +22,13 @@ from myapp.infrastructure.crd import todo_status as api
 from myapp.infrastructure.crd.todo_spec import TodoSpec
 from myapp.infrastructure.mapping.metadata import ObjectMetadata, explain
 from myapp.infrastructure.mapping.owner_reference import run_of_todo
-
-_KNOWN_CONDITIONS = frozenset(ConditionType)
+from myapp.infrastructure.mapping.status_parts import (
+    from_condition,
+    from_counted,
+    merge_patch,
+    to_conditions,
+    to_counted,
+)
 
 
 def to_snapshot(raw: Mapping[str, Any]) -> Snapshot:
@@ -96,25 +99,9 @@ def _to_status(status: api.TodoStatus) -> TodoStatus:
         claimed_by=status.claimed_by or "",
         requester=status.requester or "",
         outputs=status.outputs,
-        decisions=tuple(_to_counted(made) for made in status.decisions),
-        conditions=tuple(
-            Condition(
-                ConditionType(known.type),
-                known.status == "True",
-                known.reason,
-                known.message,
-                known.last_transition_time,
-                known.observed_generation or 0,
-            )
-            for known in status.conditions
-            if known.type in _KNOWN_CONDITIONS
-        ),
+        decisions=tuple(map(to_counted, status.decisions)),
+        conditions=to_conditions(status.conditions),
     )
-
-
-def _to_counted(made: api.AppliedDecision) -> CountedDecision:
-    action = DecisionAction(made.action)
-    return CountedDecision(made.uid, action, made.username, made.time, made.message or "", made.groups)
 
 
 def _to_attempt(over: api.Attempt) -> AttemptRecord:
@@ -123,18 +110,8 @@ def _to_attempt(over: api.Attempt) -> AttemptRecord:
 
 
 def status_patch(before: TodoStatus, after: TodoStatus) -> dict[str, Any]:
-    """The merge patch (RFC 7386) that turns one status into the other: what is not set any more is removed by null."""
-    return _replacing(status_fields(before), status_fields(after))
-
-
-def _replacing(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
-    """Objects within objects are merged by the API server too, so what is gone from them must be removed as well."""
-    removed: dict[str, Any] = dict.fromkeys(before)
-    known = {name: value for name, value in before.items() if isinstance(value, dict)}
-    return removed | {
-        name: _replacing(known.get(name, {}), value) if isinstance(value, dict) else value
-        for name, value in after.items()
-    }
+    """The merge patch that turns one status into the other."""
+    return merge_patch(status_fields(before), status_fields(after))
 
 
 def status_fields(status: TodoStatus) -> dict[str, Any]:
@@ -162,8 +139,8 @@ def status_fields(status: TodoStatus) -> dict[str, Any]:
         "claimedBy": status.claimed_by or None,
         "requester": status.requester or None,
         "outputs": dict(status.outputs) or None,
-        "decisions": [_from_decision(decision) for decision in status.decisions] or None,
-        "conditions": [_from_condition(condition) for condition in status.conditions] or None,
+        "decisions": list(map(from_counted, status.decisions)) or None,
+        "conditions": list(map(from_condition, status.conditions)) or None,
     }
     return {name: value for name, value in fields.items() if value is not None}
 
@@ -183,25 +160,3 @@ def _from_attempt(over: AttemptRecord) -> dict[str, Any]:
         "retryTime": format_moment(over.retry_time) if over.retry_time is not None else None,
     }
     return {name: value for name, value in fields.items() if value is not None}
-
-
-def _from_decision(decision: CountedDecision) -> dict[str, Any]:
-    fields = {
-        "uid": decision.id,
-        "action": decision.action,
-        "username": decision.username,
-        "time": format_moment(decision.time),
-    }
-    said = {"message": decision.message, "groups": list(decision.groups)}
-    return fields | {name: value for name, value in said.items() if value}
-
-
-def _from_condition(condition: Condition) -> dict[str, Any]:
-    return {
-        "type": condition.type,
-        "status": str(condition.status),
-        "reason": condition.reason,
-        "message": condition.message,
-        "lastTransitionTime": format_moment(condition.last_transition_time),
-        "observedGeneration": condition.observed_generation,
-    }

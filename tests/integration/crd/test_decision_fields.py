@@ -20,6 +20,10 @@ ACCEPTED: dict[str, JsonObject] = {
     "the longest message": {"message": "m" * 1024},
     "the most values": {"values": {f"f{number}": "x" * 4096 for number in range(32)}},
     **{
+        f"to cancel a run by {mode}": {"target": {**TARGET, "kind": "TodoWorkflow"}, "action": "Cancel", "mode": mode}
+        for mode in ("Terminate", "Stop", "RunFinally")
+    },
+    **{
         f"to {action}": {"action": action}
         for action in (
             "Claim",
@@ -40,7 +44,7 @@ REFUSED: dict[str, tuple[JsonObject, str, str]] = {
     "target of another kind": (
         {"target": {**TARGET, "kind": "Pod"}},
         "spec.target.kind",
-        'Unsupported value: "Pod": supported values: "Todo"',
+        'Unsupported value: "Pod": supported values: "Todo", "TodoWorkflow"',
     ),
     "target without a uid": ({"target": {"kind": "Todo", "name": "todo"}}, "spec.target.uid", "Required value"),
     "target with an empty uid": (
@@ -83,6 +87,21 @@ REFUSED: dict[str, tuple[JsonObject, str, str]] = {
         "spec.values",
         "Invalid value: values can be given with the action Complete only",
     ),
+    "a mode for a Todo": (
+        {"action": "Cancel", "mode": "Stop"},
+        "spec.mode",
+        "Invalid value: mode goes with the action Cancel of a TodoWorkflow only",
+    ),
+    "a mode of another action": (
+        {"target": {**TARGET, "kind": "TodoWorkflow"}, "action": "Retry", "mode": "Stop"},
+        "spec.mode",
+        "Invalid value: mode goes with the action Cancel of a TodoWorkflow only",
+    ),
+    "another mode": (
+        {"target": {**TARGET, "kind": "TodoWorkflow"}, "action": "Cancel", "mode": "Kill"},
+        "spec.mode",
+        'Unsupported value: "Kill": supported values: "Terminate", "Stop", "RunFinally"',
+    ),
     "no user": ({"user": None}, "spec.user", "Required value"),
     "empty username": (
         {"user": {"username": ""}},
@@ -117,7 +136,10 @@ EDITS: dict[str, JsonObject] = {
 @pytest.mark.parametrize("spec", ACCEPTED.values(), ids=ACCEPTED.keys())
 def test_accepted(api: ApiServer, spec: JsonObject) -> None:
     """What is just within the bounds is accepted."""
-    answer = api.create(decisions_path(ANYWHERE), decision_manifest(TODO, username="admin", **spec), dry_run=True)
+    manifest = decision_manifest(TODO, username="admin", **spec)
+    manifest["metadata"]["ownerReferences"][0]["kind"] = manifest["spec"]["target"]["kind"]
+
+    answer = api.create(decisions_path(ANYWHERE), manifest, dry_run=True)
 
     assert answer.accepted, answer.message
     TodoDecisionSpec.model_validate(answer.body["spec"])

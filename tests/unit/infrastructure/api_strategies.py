@@ -18,16 +18,16 @@ from tests.unit.domain.strategies import todos
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 MOMENTS = st.integers(0, 100 * 365 * 86_400_000).map(lambda number: _EPOCH + timedelta(milliseconds=number))
-_TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=40)
-_DECISIONS = st.builds(
-    CountedDecision, st.uuids().map(str), st.sampled_from(DecisionAction), st.just("oncall"), MOMENTS, _TEXTS
+TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=40)
+DECISIONS = st.builds(
+    CountedDecision, st.uuids().map(str), st.sampled_from(DecisionAction), st.just("oncall"), MOMENTS, TEXTS
 )
-_CONDITIONS = st.builds(
+CONDITIONS = st.builds(
     Condition,
     st.sampled_from(ConditionType),
     st.booleans(),
     st.just("Completed"),
-    _TEXTS,
+    TEXTS,
     MOMENTS,
     st.integers(0, 99),
 )
@@ -35,7 +35,7 @@ _ATTEMPTS = st.builds(
     AttemptRecord,
     st.integers(1, 1000),
     st.sampled_from(Reason),
-    _TEXTS,
+    TEXTS,
     MOMENTS,
     MOMENTS,
     st.none() | MOMENTS,
@@ -45,7 +45,7 @@ STATUSES = st.builds(
     observed_generation=st.integers(-1, 99),
     phase=st.sampled_from(Phase),
     reason=st.sampled_from(Reason),
-    message=_TEXTS,
+    message=TEXTS,
     attempt=st.integers(0, 3),
     start_time=st.none() | MOMENTS,
     completion_time=st.none() | MOMENTS,
@@ -53,13 +53,13 @@ STATUSES = st.builds(
     next_transition_time=st.none() | MOMENTS,
     suspend_time=st.none() | MOMENTS,
     attempt_start_time=st.none() | MOMENTS,
-    effect=st.builds(EffectRecord, st.dictionaries(st.sampled_from(["jobName", "jobUid"]), _TEXTS), st.booleans()),
+    effect=st.builds(EffectRecord, st.dictionaries(st.sampled_from(["jobName", "jobUid"]), TEXTS), st.booleans()),
     attempts=st.lists(_ATTEMPTS, max_size=3, unique_by=lambda over: over.attempt).map(tuple),
     suspended_for=st.integers(0, 10**9).map(lambda number: timedelta(milliseconds=number)),
     last_reminder_time=st.none() | MOMENTS,
     warned_deadline=st.none() | MOMENTS,
-    decisions=st.lists(_DECISIONS, max_size=2, unique_by=lambda made: made.id).map(tuple),
-    conditions=st.lists(_CONDITIONS, max_size=2, unique_by=lambda condition: condition.type).map(tuple),
+    decisions=st.lists(DECISIONS, max_size=2, unique_by=lambda made: made.id).map(tuple),
+    conditions=st.lists(CONDITIONS, max_size=2, unique_by=lambda condition: condition.type).map(tuple),
 )
 
 
