@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
+from myapp.application.snapshot import UNREADABLE
+from myapp.domain.todo_phase import REFUSED_REASONS
 from tests.observability.exposition import Exposition
 from tests.observability.promql import selectors
 
@@ -68,6 +70,13 @@ def test_every_domain_metric_is_on_the_dashboard(exposition: Exposition) -> None
     domain = {name for name in exposition.types if name.startswith("todo_")}
     hidden = {name for name in domain if not any(metric.startswith(name) for metric in shown)}
     assert hidden == set()
+
+
+def test_whatever_must_be_mended_is_counted_as_stalled() -> None:
+    """By the alert and on the dashboard: a new reason of that sort would else wait unseen."""
+    asked = [re.search(r'reason=~"([^"]*Unreadable[^"]*)"', expression) for _, expression in _expressions()]
+    reasons = [set(found.group(1).split("|")) for found in asked if found]
+    assert reasons == [{*REFUSED_REASONS, UNREADABLE}] * len(("alert", "dashboard"))
 
 
 def test_the_alerts_that_an_operator_needs_are_there() -> None:

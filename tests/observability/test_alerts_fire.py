@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from myapp.application.snapshot import UNREADABLE
+from myapp.domain.todo_phase import REFUSED_REASONS
 from tests.observability.promql_engine import PromQLEngine, Question
 from tests.observability.test_alerts_and_dashboard import DASHBOARD, PANELS
 
@@ -103,6 +105,15 @@ def test_it_fires_on_its_trouble(engine: PromQLEngine, alert: str) -> None:
     (labels,) = _after_an_hour(engine, TROUBLE[alert], EXPRESSIONS[alert])
     if alert != "MyappAbsent":
         assert labels["job"] == "m"
+
+
+@pytest.mark.parametrize("reason", [*sorted(REFUSED_REASONS), UNREADABLE])
+def test_whoever_must_be_mended_is_told(engine: PromQLEngine, reason: str) -> None:
+    """Every reason for which kstatus says Failed of an unfinished Todo; one that has ended with it is no news."""
+    expression = EXPRESSIONS["MyappTodosStalled"]
+    (labels,) = _after_an_hour(engine, (f'todo_todos{{phase="Pending",reason="{reason}",{POD}}} 1x60',), expression)
+    assert labels["reason"] == reason
+    assert _after_an_hour(engine, (f'todo_todos{{phase="Failed",reason="{reason}",{POD}}} 1x60',), expression) == []
 
 
 @pytest.mark.parametrize("alert", EXPRESSIONS)

@@ -1,6 +1,7 @@
 """One release on a real node, hooks and waiting included, as an administrator handles it."""
 
 import json
+import shlex
 from collections.abc import Mapping
 from typing import Any
 
@@ -39,6 +40,18 @@ class NodeRelease:
     def test(self) -> CompletedHelm:
         """`helm test --logs`."""
         return self._helm("test", self.name, "--logs", "--timeout=3m")
+
+    def run_what_the_notes_say(self, installed: CompletedHelm) -> str:
+        """Each command beneath "Next:", as it stands there; what they print. Raises HelmError, KubectlError."""
+        told = installed.stdout.partition("\nNext:\n")[2].partition("\n\n")[0].splitlines()
+        commands = [shlex.split(line) for line in told]
+        assert [command[0] for command in commands] == ["kubectl", "helm", "kubectl"], told
+        return "".join(
+            self.cluster.kubectl(*arguments, timeout=PATIENCE).stdout
+            if program == "kubectl"
+            else run_helm(*arguments, kubeconfig=self.cluster.kubeconfig(), timeout=PATIENCE).stdout
+            for program, *arguments in commands
+        )
 
     def objects(self, kinds: str) -> list[JsonObject]:
         """What is in the release's namespace."""

@@ -13,7 +13,10 @@ VALUES = {"redis": {"mode": "bundled"}, "networkPolicy": {"enabled": True}}
 
 
 def test_d12_d13_todos_go_on_through_every_step(release: NodeRelease) -> None:
-    """Install, upgrade, rollback, uninstall and reinstall, with two replicas and Redis, in a restricted namespace."""
+    """Install, upgrade, rollback, uninstall and reinstall, with two replicas and Redis, in a restricted namespace.
+
+    The three commands that the notes of the install tell next work as they are told.
+    """
     installed = release.install(VALUES)
     assert f"todos.todo.myapp.dev: revision {TODO_DEFINITION.revision} is there already" in installed.stderr
     pods = release.objects("pods")
@@ -23,7 +26,7 @@ def test_d12_d13_todos_go_on_through_every_step(release: NodeRelease) -> None:
         "redis",
     ]
     (password,) = [secret["data"] for secret in release.objects("secrets") if secret["type"] == "Opaque"]
-    assert "succeeded" in release.test().stdout
+    assert "succeeded" in release.run_what_the_notes_say(installed)
 
     stream = TodoStream(release.cluster, release.namespace)
     with stream.running():
