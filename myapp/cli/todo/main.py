@@ -27,6 +27,7 @@ _COMMANDS = {
     "create": "create",
     "diagram": "diagram",
     "inbox": "inbox",
+    "lint": "lint",
     "list": "list_todos",
     "logs": "logs",
     "rerun": "rerun",

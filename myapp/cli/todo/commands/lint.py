@@ -1,0 +1,45 @@
+"""`kubectl todo lint FILE…`: what the operator would object to, said before anything is applied."""
+
+from dataclasses import asdict
+
+import click
+
+from myapp.cli.todo.document import document
+
+_CLEAN, _PROBLEMS, _NOT_JUDGED = 0, 1, 2
+
+
+@click.command("lint", short_help="check workflows and todos in files")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(allow_dash=True))
+@click.option("-o", "--output", type=click.Choice(("text", "json")), default="text", help="format")
+def command(*, files: tuple[str, ...], output: str) -> int:
+    """Check TodoTemplates, TodoWorkflows and Todos without a cluster: files, folders, and - for stdin.
+
+    All problems are told, each with its file, line, step and field. A template that is named and is among the files is
+    looked at too. Objects of other kinds are left alone.
+
+    Exit codes: 0 nothing is wrong, 1 something is, 2 a file cannot be read.
+
+    \b
+    Examples:
+      kubectl todo lint examples/workflows
+      helm template . | kubectl todo lint -
+      kubectl todo lint release.yaml -o json
+    """
+    from myapp.cli.todo.lint.check import Lint  # noqa: PLC0415 - takes longer to import than all the rest
+    from myapp.cli.todo.lint.manifests import UnreadableFilesError, read_all  # noqa: PLC0415 - as above
+    from myapp.infrastructure.cel.cel_compiler import CelCompiler  # noqa: PLC0415 - as above
+    from myapp.infrastructure.mapping.step_checker import TodoSpecChecker  # noqa: PLC0415 - as above
+
+    try:
+        manifests, findings = read_all(files)
+    except UnreadableFilesError as error:
+        click.echo(f"error: {error}", err=True)
+        return _NOT_JUDGED
+    findings += Lint(CelCompiler(), TodoSpecChecker()).findings(manifests)
+    if output == "json":
+        click.echo(document([asdict(finding) for finding in findings], "json"), nl=False)
+    else:
+        click.echo("".join(f"{finding}\n" for finding in findings), nl=False)
+        click.echo(f"{len(manifests)} objects, {len(findings)} problems", err=True)
+    return _PROBLEMS if findings else _CLEAN
