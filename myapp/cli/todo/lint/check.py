@@ -59,7 +59,9 @@ class Lint:
         elif "templateRef" in spec:
             yield from self._of_run(manifest, spec, templates)
         else:
-            yield from self._of_definition(manifest, spec, templates, formal=bool(formal))
+            formal_fields = {written(place) for place, _ in formal}
+            found = self._of_definition(manifest, spec, templates, formal=bool(formal))
+            yield from (finding for finding in found if finding.field not in formal_fields)
 
     def _of_definition(
         self, manifest: Manifest, spec: Mapping[str, Any], templates: Templates, *, formal: bool

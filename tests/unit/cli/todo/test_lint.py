@@ -63,8 +63,8 @@ def test_what_is_right_is_silent(lint: Any) -> None:  # noqa: ANN401 - as above
             7, "a", "content", "step a: content: ", id="unknown-param",
         ),
         pytest.param(
-            steps("name: a", "  content: A", "  http: {url: 'http://x', method: POST, body: '$(params.x +)'}").replace("  -   ", "    "),
-            8, "a", "http.body", "step a: http.body: line 1", id="expression",
+            steps("name: a", "  content: A", "  tags: ['$(params.x +)']").replace("  -   ", "    "),
+            8, "a", "tags[0]", "step a: tags[0]: line 1", id="expression",
         ),
         pytest.param(
             steps("name: a", "  content: A", "  http: {url: 'gopher://x'}").replace("  -   ", "    "),
