@@ -15,7 +15,7 @@ from tests.running_operator.operator_process import OperatorProcess
 DOCS = Path(__file__).parents[3] / "docs"
 PLUGIN = (DOCS / "plugin.md").read_text()
 #: Shown by its script, which the shell has to read; the others in docs/workflows.md.
-WITHOUT_EXAMPLE = frozenset({"completion", "run", "rerun", "tree", "diagram"})
+WITHOUT_EXAMPLE = frozenset({"completion", "run", "rerun", "tree", "diagram", "lint"})
 
 
 @pytest.fixture

@@ -36,7 +36,8 @@ def command(*, files: tuple[str, ...], output: str) -> int:
     except UnreadableFilesError as error:
         click.echo(f"error: {error}", err=True)
         return _NOT_JUDGED
-    findings += Lint(CelCompiler(), TodoSpecChecker()).findings(manifests)
+    compiler = CelCompiler()
+    findings += Lint(compiler, TodoSpecChecker(compiler)).findings(manifests)
     if output == "json":
         click.echo(document([asdict(finding) for finding in findings], "json"), nl=False)
     else:
