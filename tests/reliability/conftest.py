@@ -11,6 +11,7 @@ from deploy.local import ClusterOptions, LocalCluster, install
 from tests.api_server import ApiServer
 from tests.reliability.fault_proxy import FaultProxy
 from tests.reliability.guard_scene import Scene
+from tests.running_operator.automation import allow_automation, create_account
 from tests.running_operator.fixtures import (
     operator,
     pytest_runtest_makereport,
@@ -76,3 +77,19 @@ def scene(guarded_cluster: LocalCluster, tmp_path: Path) -> Iterator[Scene]:
     scene.mend()
     scene.todos.close()
     admin.close()
+
+
+@pytest.fixture
+def acting_operator(
+    *, cluster: LocalCluster, namespace: str, proxy: FaultProxy, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[OperatorProcess]:
+    """The operator behind the proxy, running, with an account to act as, and allowed to send to this machine."""
+    create_account(cluster, namespace)
+    allow_automation(cluster, namespace)
+    kubeconfig = proxy.write_kubeconfig(tmp_path / "proxied.yaml")
+    settings = {"MYAPP_HTTP_ALLOWED_CIDRS": "127.0.0.1/32"}
+    operator = OperatorProcess(kubeconfig, tmp_path / "operator.log", [namespace], settings)
+    show_log(request.node, operator)
+    with operator:
+        proxy.wait_for_watches(2)
+        yield operator

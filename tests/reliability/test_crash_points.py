@@ -2,15 +2,14 @@
 
 import pytest
 
+from tests.reliability.crashes import POINTS, fatal, write_of
 from tests.reliability.fault_proxy import FaultProxy
-from tests.reliability.faults import Fault, HangUp, ProxiedRequest
 from tests.running_operator.audited_writes import AuditedWrites
 from tests.running_operator.operator_process import OperatorProcess
 from tests.running_operator.todos import Todos
 
 pytestmark = [pytest.mark.cluster, pytest.mark.long]
 
-POINTS = ("before_send", "before_answer", "after_answer")
 #: Which write of that resource, and what it says.
 KILLED_AT = {"active": ("todos/status", 1), "counted": ("todos/status", 2), "answered": ("tododecisions/status", 1)}
 
@@ -22,19 +21,7 @@ def test_a_write_that_kills_is_made_good(
     """The successor leads the todo to the same end, counts the decision once, and repeats no write that took effect."""
     write, point = crash
     resource, number = KILLED_AT[write]
-    seen: list[ProxiedRequest] = []
-
-    def is_fatal(request: ProxiedRequest) -> bool:
-        if request.is_write and request.resource == resource:
-            seen.append(request)
-            return len(seen) == number
-        return False
-
-    def die(_request: ProxiedRequest) -> HangUp:
-        proxied_operator.kill()
-        return HangUp()
-
-    with proxy.fault(Fault(is_fatal, **{point: die})):
+    with proxy.fault(fatal(proxied_operator, point, write_of(resource), number)):
         todo = todos.create("gate", content="A person's work")
         decision = ""
         if write != "active":

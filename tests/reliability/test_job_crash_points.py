@@ -6,6 +6,7 @@ from http import HTTPStatus
 import pytest
 
 from deploy.local import LocalCluster
+from tests.reliability.crashes import POINTS, fatal, write_of
 from tests.reliability.fault_proxy import FaultProxy
 from tests.reliability.faults import Fault, HangUp, ProxiedRequest, error_event
 from tests.running_operator.audited_writes import AuditedWrites
@@ -16,7 +17,6 @@ from tests.running_operator.todos import Todos
 
 pytestmark = [pytest.mark.cluster, pytest.mark.long]
 
-POINTS = ("before_send", "before_answer", "after_answer")
 #: What is written, the how many-th time.
 WRITES = {
     "fence": ("todos/status", 1),
@@ -41,19 +41,7 @@ def jobs(cluster: LocalCluster, namespace: str) -> Iterator[Jobs]:
 def _fatal(operator: OperatorProcess, write: tuple[str, int], point: str) -> Fault:
     """The operator dies at that point of the write."""
     resource, number = write
-    seen: list[ProxiedRequest] = []
-
-    def concerns(request: ProxiedRequest) -> bool:
-        if request.is_write and request.resource == resource:
-            seen.append(request)
-            return len(seen) == number
-        return False
-
-    def die(_request: ProxiedRequest) -> HangUp:
-        operator.kill()
-        return HangUp()
-
-    return Fault(concerns, **{point: die})
+    return fatal(operator, point, write_of(resource), number)
 
 
 @pytest.mark.parametrize("point", POINTS)

@@ -8,15 +8,14 @@ from deploy.local import LocalCluster
 from tests.api_server import ApiServer, JsonObject
 from tests.e2e.actions.cluster_objects import ClusterObjects
 from tests.e2e.actions.manifests import CONFIG_MAPS, DEPLOYMENTS, config_map, deployment, identity, on_object
+from tests.reliability.crashes import POINTS, fatal, write_of
 from tests.reliability.fault_proxy import FaultProxy
-from tests.reliability.faults import Fault, HangUp, ProxiedRequest
 from tests.running_operator.automation import ACCOUNT, allow_automation, create_account
 from tests.running_operator.operator_process import OperatorProcess
 from tests.running_operator.todos import Todos
 
 pytestmark = [pytest.mark.cluster, pytest.mark.long]
 
-POINTS = ("before_send", "before_answer", "after_answer")
 STATUS = "todos/status"
 APPEND = {"op": "add", "path": "/spec/template/spec/containers/0/args/-", "value": "twice"}
 #: What is done, about which resource, and the writes that it takes: resource and how manieth.
@@ -92,26 +91,14 @@ def test_a_crash_repeats_nothing(
     crash: tuple[str, tuple[str, int], str],
 ) -> None:
     """The successor leads the todo to the same end, and the object is what one operation makes of it."""
-    operation, write, point = crash
-    spec, resource, _ = OPERATIONS[operation]
+    operation, (resource, number), point = crash
+    spec, written, _ = OPERATIONS[operation]
     is_done = prepared(objects, operation)
-    seen: list[ProxiedRequest] = []
-
-    def is_fatal(request: ProxiedRequest) -> bool:
-        if request.is_write and request.resource == write[0] and "dryRun" not in request.query:
-            seen.append(request)
-            return len(seen) == write[1]
-        return False
-
-    def die(_request: ProxiedRequest) -> HangUp:
-        proxied_operator.kill()
-        return HangUp()
-
-    with proxy.fault(Fault(is_fatal, **{point: die})):
+    with proxy.fault(fatal(proxied_operator, point, write_of(resource), number)):
         todos.create("todo", **spec)
         assert proxied_operator.wait_for_end(timeout=30) < 0
     proxied_operator.start()
 
     assert todos.wait("todo", "Succeeded", timeout=40)["attempt"] == 1
     assert is_done()
-    assert resource in {request.resource for request in proxy.requests}
+    assert written in {request.resource for request in proxy.requests}
