@@ -12,7 +12,7 @@ from myapp.domain.attempt_course import attempts_after, effect_after, order_for
 from myapp.domain.condition import Condition, ConditionType, Readiness, Standing, conditions_for
 from myapp.domain.counted_decisions import claimed_by
 from myapp.domain.decision import Answer, Decision, DecisionAction
-from myapp.domain.effect import EffectRecord, News, Withdrawn
+from myapp.domain.effect import EffectRecord, Held, News, Withdrawn
 from myapp.domain.expression import Expression
 from myapp.domain.foresight import Foresight, foretold, to_be_rehearsed
 from myapp.domain.judgement import judge_after_the_end, judge_all, unreadable_target
@@ -30,6 +30,9 @@ from myapp.domain.todo_status import UNPROVEN, TodoStatus
 
 #: Ends that a todo reaches only by having been active, be it for no time at all.
 _NEEDS_A_START = frozenset({Reason.COMPLETED, Reason.TIMED_OUT, Reason.APPROVED, Reason.REJECTED})
+
+#: The reason of an Event.
+_NOT_ENDED = "NotEnded"
 
 
 def decide(
@@ -124,7 +127,23 @@ def _after_the_end(situation: Situation, answers: tuple[Answer, ...]) -> Plan:
         )
     expired = expires_at is not None and situation.now >= expires_at and not situation.related.awaited
     look_again_at = expires_at if expires_at is not None and situation.now < expires_at else None
-    return Plan(status, answers, look_again_at=look_again_at, delete=expired, effect=order_for(todo, status))
+    return Plan(
+        status,
+        answers,
+        _not_ended(situation),
+        look_again_at=look_again_at,
+        delete=expired,
+        effect=order_for(todo, status),
+    )
+
+
+def _not_ended(situation: Situation) -> tuple[Notice, ...]:
+    """Why what a finished todo has begun still goes on: its status tells how it ended, and that only."""
+    status, news = situation.status, situation.news
+    if not status.effect.withdrawing or not isinstance(news, Held):
+        return ()
+    message = f"attempt {status.attempt} is over, and what it has begun is still to be ended: {news.message}"
+    return (Notice(_NOT_ENDED, bounded(message)),)
 
 
 def _following(situation: Situation, verdict: Verdict, schedule: ReminderSchedule | None) -> TodoStatus:

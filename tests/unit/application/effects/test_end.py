@@ -64,6 +64,27 @@ async def test_a_person_ends_it(cluster: FakeCluster, start: Callable[[], Operat
     assert len(operator.world.effects) == 0
 
 
+async def test_what_cannot_be_ended_is_told(cluster: FakeCluster, start: Callable[[], Operator]) -> None:
+    """The status of a finished todo says how it ended; an Event says what goes on, until it does not."""
+    todo = cluster.apply("errand", errand={"goes_on": True})
+    operator = start()
+    await operator.settle()
+    operator.performer.withdrawals.append(ApiRefusedError("deletion is forbidden", 403))
+    cluster.decide("errand", action="Cancel")
+    operator.world.see_all()
+    await operator.settle()
+
+    told = {(notice.reason, notice.message, notice.warning) for _, notice in operator.world.notices.posted}
+    why = "attempt 1 is over, and what it has begun is still to be ended: deletion is forbidden"
+    assert told == {("NotEnded", why, True)}
+    assert len(cluster.status_writes) == 2, "the fence and the end"
+    before = len(operator.world.notices.posted)
+    operator.pauses.release()
+    await operator.settle()
+    assert operator.performer.world.withdrawn == [EffectId(todo.uid, 1)]
+    assert len(operator.world.notices.posted) == before
+
+
 async def test_what_ends_with_its_task_needs_no_withdrawal(cluster: FakeCluster, start: Callable[[], Operator]) -> None:
     """Nor the write that it costs."""
     todo = cluster.apply("errand", errand={"goes_on": False})
