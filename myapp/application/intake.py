@@ -4,6 +4,7 @@ Events are only hints here: their order, their number and their kind do not matt
 """
 
 from collections.abc import Callable, Iterable
+from typing import Protocol
 
 from myapp.application.decision_inbox import DecisionInbox
 from myapp.application.finished_todo import Sight
@@ -13,6 +14,18 @@ from myapp.application.todo_store import TodoStore
 from myapp.application.work_queue import WorkQueue
 from myapp.domain.decision import Decision
 from myapp.domain.todo_key import TodoKey
+
+
+class StepObserver(Protocol):
+    """Is told of todos, because some are steps of workflows."""
+
+    def todo_seen(self, sight: Sight) -> None:
+        """A todo stands like this now."""
+        ...
+
+    def todo_gone(self, key: TodoKey) -> None:
+        """It exists no more."""
+        ...
 
 
 class Intake:
@@ -26,13 +39,15 @@ class Intake:
         decisions: DecisionInbox,
         queue: WorkQueue,
         end_effect: Callable[[TodoKey], None],
+        steps: StepObserver,
     ) -> None:
-        """``end_effect`` is told of todos for which nothing is to be under way any more."""
+        """``end_effect`` is told of todos for which nothing is to be under way any more, ``steps`` of all."""
         self._registry = registry
         self._store = store
         self._decisions = decisions
         self._queue = queue
         self._end_effect = end_effect
+        self._steps = steps
 
     def is_news(self, key: TodoKey, uid: str, version: str) -> bool:
         """Whether this version of the object has not been taken in yet: cheap, to be asked before an event is parsed.
@@ -47,6 +62,7 @@ class Intake:
         if woken is None:
             return
         self._store.keep(snapshot)
+        self._steps.todo_seen(snapshot)
         if not snapshot.settled or self._decisions.any_on(snapshot.key):
             self._look_at((snapshot.key,), urgent=urgent)
         else:
@@ -61,11 +77,14 @@ class Intake:
         woken = self._registry.observe(snapshot)
         if woken is not None:
             self._store.keep(snapshot)
+            self._steps.todo_seen(snapshot)
             self._look_at(woken, urgent=True)
 
     def todo_gone(self, key: TodoKey, uid: str) -> None:
         """An object exists no more."""
         self._store.forget(key, uid)
+        if (known := self._registry.version_of(key)) is not None and known[0] == uid:
+            self._steps.todo_gone(key)
         woken = self._registry.forget(key, uid)
         if key not in self._registry:
             self._end_effect(key)

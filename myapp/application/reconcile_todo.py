@@ -4,16 +4,16 @@ Read it, decide by the domain, write at most one status, then see to its effect,
 last. Whatever is interrupted is found again by the next reconcile, because each step is derived from what is recorded.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
-from myapp.application.decision_inbox import DecisionInbox
+from myapp.application.decision_desk import DecisionDesk
 from myapp.application.effect_tasks import EffectTasks
 from myapp.application.errors import ApiUnavailableError
-from myapp.application.guard import DecisionGuard
 from myapp.application.intake import Intake
 from myapp.application.outcomes import Done, Gone, LookAgainAt, Outcome, Retry, Stale, WriteResult, Written
-from myapp.application.ports import AnswerWriter, Clock, NoticeBoard, Telemetry, TodoDeleter, TodoStatusWriter
+from myapp.application.ports import Clock, NoticeBoard, Telemetry, TodoDeleter, TodoStatusWriter
 from myapp.application.reconcile_scope import current_scope
 from myapp.application.rehearsals import Rehearsals
 from myapp.application.reminder_ledger import ReminderLedger
@@ -21,22 +21,17 @@ from myapp.application.snapshot import Snapshot, TodoSnapshot
 from myapp.application.todo_registry import TodoRegistry
 from myapp.application.todo_store import TodoStore
 from myapp.domain.decide import decide, decide_unreadable
-from myapp.domain.decision import Answer, Decision, DecisionReason
+from myapp.domain.decision import Decision
 from myapp.domain.effect import EffectId
 from myapp.domain.expression import ExpressionCompiler, ExpressionProblem
 from myapp.domain.judgement import terminating_target, without_target
-from myapp.domain.message import bounded
 from myapp.domain.outputs import compiled_outputs, outputs_refusal
-from myapp.domain.plan import Notice, Plan
+from myapp.domain.owner_run import OwnerRun
+from myapp.domain.plan import Plan
 from myapp.domain.todo_key import TodoKey
 from myapp.domain.todo_phase import Phase
 from myapp.domain.todo_status import TodoStatus
 from myapp.domain.wanted import compiled_when
-
-#: How many decisions on one todo are judged in one go. Each that counts still stands in the status when it is answered,
-#: beside all votes there can be, so that a process that stops in between counts none of them twice; and other work of
-#: the same todo waits for no more answers than these.
-JUDGED_AT_ONCE = 16
 
 #: A write that was answered so, or not at all, may have been done all the same.
 _MAY_HAVE_BEEN_DONE = frozenset({None, 504})
@@ -50,11 +45,9 @@ class ReconcileTodo:
         *,
         registry: TodoRegistry,
         store: TodoStore,
-        decisions: DecisionInbox,
-        guard: DecisionGuard,
+        desk: DecisionDesk,
         intake: Intake,
         statuses: TodoStatusWriter,
-        answers: AnswerWriter,
         deleter: TodoDeleter,
         effects: EffectTasks,
         rehearsals: Rehearsals,
@@ -63,14 +56,14 @@ class ReconcileTodo:
         expressions: ExpressionCompiler,
         clock: Clock,
         telemetry: Telemetry,
+        ended_by_run: Callable[[TodoKey, OwnerRun], str],
     ) -> None:
+        """``ended_by_run`` says why a workflow ends a todo that is a step of it; nothing where it does not."""
         self._registry = registry
         self._store = store
-        self._decisions = decisions
-        self._guard = guard
+        self._desk = desk
         self._intake = intake
         self._statuses = statuses
-        self._answers = answers
         self._deleter = deleter
         self._effects = effects
         self._rehearsals = rehearsals
@@ -79,16 +72,12 @@ class ReconcileTodo:
         self._expressions = expressions
         self._clock = clock
         self._telemetry = telemetry
+        self._ended_by_run = ended_by_run
 
     async def __call__(self, key: TodoKey) -> Outcome:
         """Reconcile one todo. Raises ApiError where the API server did not play along."""
-        decisions = self._decisions.oldest_on(key, JUDGED_AT_ONCE)
-        outcome = await self._reconcile(key, decisions)
-        if isinstance(outcome, Retry) or len(decisions) < JUDGED_AT_ONCE:
-            return outcome
-        next_one = self._decisions.oldest_on(key, 1)
-        waits = next_one in ((), decisions[:1])  # there is none, or the guard lets none be judged
-        return outcome if waits else LookAgainAt(self._clock.now())
+        decisions = self._desk.take(key)
+        return self._desk.outcome(key, decisions, await self._reconcile(key, decisions))
 
     async def _reconcile(self, key: TodoKey, decisions: Sequence[Decision]) -> Outcome:
         snapshot = await self._store.read(key)
@@ -97,14 +86,14 @@ class ReconcileTodo:
         if snapshot is None:
             self._reminders.forget(key)
             self._let_go(key)
-            await self._answer(map(without_target, decisions))
+            await self._desk.answer(map(without_target, decisions))
             return Done()
         if snapshot.status is None:
             return Done()  # what we cannot understand may say that work was done: nothing is written over it
         if snapshot.terminating:
             counted = snapshot.status.decisions
             self._let_go(key)  # what it has created is owned by it, and goes with it
-            await self._answer(terminating_target(made, counted) for made in decisions)
+            await self._desk.answer(terminating_target(made, counted) for made in decisions)
             return Done()
         return await self._carry_out(snapshot, snapshot.status, await self._plan(snapshot, snapshot.status, decisions))
 
@@ -128,7 +117,7 @@ class ReconcileTodo:
         if isinstance(snapshot, TodoSnapshot):
             self._effects.align(snapshot.todo, plan.effect, begun_before=not fenced)
             self._rehearsals.align(snapshot.todo, waits=plan.rehearse)
-        await self._answer(plan.answers)
+        await self._desk.answer(plan.answers)
         for notice in plan.notices:
             self._notices.publish(snapshot, notice)
         if plan.delete:
@@ -149,8 +138,11 @@ class ReconcileTodo:
             if wrong:
                 return decide_unreadable(status, snapshot.generation, wrong, decisions, self._clock.now())
         if status.phase.takes_decisions:  # else none of them can count
-            decisions = await self._admitted(snapshot, decisions)
+            publish = partial(self._notices.publish, snapshot)
+            decisions = await self._desk.admitted(snapshot.key, decisions, publish)
         related = self._registry.related(snapshot.todo)
+        if snapshot.run is not None:
+            related = replace(related, ended_by_run=self._ended_by_run(snapshot.key, snapshot.run))
         news = self._effects.latest(snapshot.key, EffectId(snapshot.uid, status.attempt))
         marked, now = self._reminders.marked(snapshot), self._clock.now()
         return decide(
@@ -164,24 +156,6 @@ class ReconcileTodo:
             outputs=outputs,
             foresight=self._rehearsals.foreseen(snapshot.todo),
         )
-
-    async def _admitted(self, snapshot: Snapshot, decisions: Sequence[Decision]) -> tuple[Decision, ...]:
-        """What the guard lets be judged now; what has to wait stays in the inbox, and the guard has us look again."""
-        admitted = await self._guard.admit(decisions)
-        if admitted.waits_because:
-            message = f"decisions on it wait to be judged: {admitted.waits_because}"
-            self._notices.publish(snapshot, Notice(DecisionReason.GUARD_NOT_PROVEN, bounded(message)))
-            judged = {made.id for made in admitted.decisions}
-            waiting = [made for made in self._decisions.on(snapshot.key) if made.id not in judged]
-            await self._postpone(waiting, admitted.waits_because)
-        return admitted.decisions
-
-    async def _postpone(self, decisions: Iterable[Decision], why: str) -> None:
-        """Tell each decision that it waits, and why; once, because what was told comes back with its newer version."""
-        message = bounded(f"decisions do not count at present, it waits to be judged: {why}")
-        for decision in decisions:
-            if decision.told != message:
-                await self._answers.postpone(decision, DecisionReason.GUARD_NOT_PROVEN, message)
 
     async def _may_begin(self, snapshot: Snapshot, plan: Plan) -> bool:
         """Whether an effect may be begun on the word of a status that this reconcile has not written, as after a start.
@@ -210,11 +184,3 @@ class ReconcileTodo:
             self._intake.todo_gone(snapshot.key, snapshot.uid)
             return Done()
         return Retry("the object was changed meanwhile")
-
-    async def _answer(self, answers: Iterable[Answer]) -> None:
-        """Tell each decision what became of it; one that was changed meanwhile comes back as a newer version."""
-        for answer in answers:
-            if isinstance(await self._answers.write(answer, self._clock.now()), Written):
-                self._telemetry.answered(answer)
-            decision = answer.decision
-            self._intake.decision_settled(decision.id, decision.version)

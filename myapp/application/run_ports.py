@@ -5,7 +5,6 @@ Every method that talks to the API server has a time limit and may raise ApiErro
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Protocol
 
 from myapp.application.finished_todo import Sight
@@ -203,12 +202,4 @@ class RunTelemetry(Protocol):
 
     def run_moved(self, before: RunStatus, after: RunStatus) -> None:
         """A run's status was written."""
-        ...
-
-    def child_created(self) -> None:
-        """A step has become a todo or a run."""
-        ...
-
-    def run_accepted(self, waited: timedelta) -> None:
-        """A run was accepted so long after its creation."""
         ...

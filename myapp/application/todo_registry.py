@@ -5,12 +5,11 @@ what is older than what it knows, and answers which other todos should look agai
 """
 
 import sys
-from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from myapp.application.finished_todo import Sight
-from myapp.application.snapshot import Snapshot
+from myapp.application.known_objects import KnownObjects
 from myapp.application.todo_census import Standing, TodoCensus
 from myapp.domain.dependency import DependencyState
 from myapp.domain.dependency_graph import DependencyGraph
@@ -19,9 +18,6 @@ from myapp.domain.situation import Related
 from myapp.domain.todo_entry import TodoEntry
 from myapp.domain.todo_key import TodoKey
 from myapp.domain.todo_phase import Reason
-
-#: How many deleted objects are remembered, so that an older version of one that arrives late does not revive it.
-_BURIED = 10_000
 
 
 @dataclass(slots=True)
@@ -54,35 +50,13 @@ class _Relations:
     """Who waits for whom, until it has started: only here a loop means anything."""
 
 
-class TodoRegistry:
+class TodoRegistry(KnownObjects[TodoRecord]):
     """Records by key, and by namespace who depends on whom."""
 
     def __init__(self, census: TodoCensus) -> None:
+        super().__init__()
         self._census = census
-        self._records: dict[TodoKey, TodoRecord] = {}
         self._relations: dict[str, _Relations] = {}
-        self._buried: OrderedDict[str, None] = OrderedDict()
-
-    def __len__(self) -> int:
-        return len(self._records)
-
-    def __contains__(self, key: TodoKey) -> bool:
-        return key in self._records
-
-    def knows(self, key: TodoKey, uid: str, version: str) -> bool:
-        """Whether this version, or a later one of the same object, was seen before; or its end."""
-        record = self._records.get(key)
-        return uid in self._buried or (record is not None and record.uid == uid and record.version >= int(version))
-
-    def is_current(self, snapshot: Snapshot) -> bool:
-        """Whether nothing newer than this snapshot is known."""
-        record = self._records.get(snapshot.key)
-        return record is not None and record.uid == snapshot.uid and record.version == int(snapshot.version)
-
-    def version_of(self, key: TodoKey) -> tuple[str, str] | None:
-        """The uid and the latest version that is known; None where nothing is."""
-        record = self._records.get(key)
-        return (record.uid, str(record.version)) if record is not None else None
 
     def priority_of(self, key: TodoKey) -> int:
         """The rank in the work queue."""
@@ -95,15 +69,11 @@ class TodoRegistry:
         return record is not None and record.uid == uid and record.standing.reason == Reason.AWAITING_DECISION
 
     def observe(self, snapshot: Sight) -> frozenset[TodoKey] | None:
-        """Take in a snapshot: the todos that should look again because of it, or None where it is old news.
-
-        Versions are compared as numbers, also between objects of one name: what was created later has the higher one
-        (KEP-5504, and true of every etcd-backed server before it).
-        """
+        """Take in a snapshot: the todos that should look again because of it, or None where it is old news."""
+        if self._is_old(snapshot):
+            return None
         key, version = snapshot.key, int(snapshot.version)
         known = self._records.get(key)
-        if snapshot.uid in self._buried or (known is not None and known.version >= version):
-            return None
         key = TodoKey(sys.intern(key.namespace), key.name)
         expires = snapshot.expires_at is not None
         if known is not None:
@@ -117,14 +87,10 @@ class TodoRegistry:
 
     def forget(self, key: TodoKey, uid: str) -> frozenset[TodoKey]:
         """The object was deleted: the todos that should look again. Another object of that name is not forgotten."""
-        self._buried[uid] = None
-        if len(self._buried) > _BURIED:
-            self._buried.popitem(last=False)
-        record = self._records.get(key)
-        if record is None or record.uid != uid:
+        record = self._bury(key, uid)
+        if record is None:
             return frozenset()
         self._census.leave(key, record.standing)
-        del self._records[key]
         return self._relate(key, (), (), changed=True)
 
     def related(self, todo: TodoEntry) -> Related:
@@ -138,12 +104,6 @@ class TodoRegistry:
             loop=relations.waiting.loop_through(todo.key.name),
             awaited=relations.unfinished.has_dependents(todo.key.name),
         )
-
-    def vanished(self, listed: Iterable[tuple[TodoKey, str]], version: str) -> Iterator[tuple[TodoKey, str]]:
-        """The known objects that a listing of that version should have had and does not: key and uid."""
-        present, limit = set(listed), int(version)
-        known = [(key, record.uid) for key, record in self._records.items() if record.version <= limit]
-        return (entry for entry in known if entry not in present)
 
     def _relate(
         self, key: TodoKey, depends_on: tuple[str, ...], waits_for: tuple[str, ...], *, changed: bool

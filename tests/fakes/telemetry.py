@@ -7,6 +7,7 @@ from myapp.application.snapshot import Snapshot
 from myapp.domain.decision import Answer
 from myapp.domain.plan import Notice
 from myapp.domain.todo_status import TodoStatus
+from myapp.domain.workflow.run_status import RunStatus
 
 
 @dataclass
@@ -69,3 +70,14 @@ class FakeNoticeBoard:
     def publish(self, snapshot: Snapshot, notice: Notice) -> None:
         """Remember the notice."""
         self.posted.append((snapshot.key.name, notice))
+
+
+@dataclass
+class FakeRunTelemetry:
+    """RunTelemetry over counters."""
+
+    moves: list[tuple[RunStatus, RunStatus]] = field(default_factory=list)
+
+    def run_moved(self, before: RunStatus, after: RunStatus) -> None:
+        """RunTelemetry."""
+        self.moves.append((before, after))

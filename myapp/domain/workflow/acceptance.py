@@ -69,12 +69,14 @@ def accept(
     templates: Mapping[str, Definition],
     given: Collection[str] | None = None,
     name: str = "",
+    bound: bool = False,
 ) -> Blueprint | Refused:
     """The blueprint of a definition, or all that is wrong with it.
 
     ``templates`` are those that it and they name, as far as they exist: one that does not is not told here, because it
     may come. ``given`` are the names of the values of a run that has a definition of its own; None for a template,
-    which declares its params. ``name`` is the template's own, by which it could reach itself.
+    which declares its params. ``bound`` says that they were bound by a declaration that stands elsewhere, so that one
+    without a value is none that is unknown. ``name`` is the template's own, by which it could reach itself.
     """
     steps = (*definition.steps, *definition.finally_steps)
     problems = [*_param_problems(definition.params), *_name_problems(steps)]
@@ -90,9 +92,15 @@ def accept(
     compilation = compiled(definition, compiler)
     problems += compilation.problems
     params = {param.name for param in definition.params} if given is None else set(given)
+    params |= _params_used(compilation) if bound else set()
     problems += ReferenceCheck(definition, params, templates).problems(compilation.references)
     problems += _spec_problems(compilation, checker)
     return Refused(tuple(problems)) if problems else compilation.blueprint
+
+
+def _params_used(compilation: Compilation) -> set[str]:
+    paths = [used.reference.path for used in compilation.references]
+    return {path[1] for path in paths if path[0] == "params" and len(path) > 1}
 
 
 def _param_problems(params: Sequence[Param]) -> Iterator[str]:

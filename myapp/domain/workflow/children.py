@@ -89,7 +89,10 @@ class StepTally:
         return self
 
     def put(self, index: int, child: ChildState) -> bool:
-        """This is where a child stands now: whether the run may have to look again, because it has ended or waits."""
+        """This is where a child stands now: whether its run has to look again.
+
+        It does where the child has ended, or begins or ceases to wait for people; that it was begun, the run knows.
+        """
         known = self._children.get(index)
         if known is not None and known.revision > child.revision:
             return False
@@ -99,11 +102,8 @@ class StepTally:
             self._discount(index, known)
         self._children[index] = child
         self._count(index, child)
-        return (
-            known is None
-            or known.phase.final is not child.phase.final
-            or known.waits_for_people is not child.waits_for_people
-        )
+        ended, waited = (known.phase.final, known.waits_for_people) if known is not None else (False, False)
+        return ended is not child.phase.final or waited is not child.waits_for_people
 
     def gone(self, index: int, revision: int) -> bool:
         """The child exists no more: whether that is news. What had ended stays as it ended, all else has failed."""

@@ -75,6 +75,7 @@ RUN_REASONS: Mapping[Phase, frozenset[RunReason]] = MappingProxyType(
                 RunReason.SUSPENDED,
                 RunReason.WAITING_FOR_CLEANUP,
                 RunReason.NAME_CONFLICT,
+                RunReason.NOT_ALLOWED,
             }
         ),
         Phase.ACTIVE: frozenset(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from myapp.application.decision_desk import DecisionDesk
 from myapp.application.decision_inbox import DecisionInbox
 from myapp.application.effect_tasks import EffectTasks
 from myapp.application.intake import Intake
@@ -24,8 +25,10 @@ from myapp.infrastructure.cel.cel_compiler import CelCompiler
 from tests.fakes.clock import FakeClock
 from tests.fakes.cluster import NAMESPACE, FakeAnswerWriter, FakeCluster
 from tests.fakes.guard import FakeGuard
+from tests.fakes.run_cluster import FakeRunCluster
 from tests.fakes.snapshot_cache import FakeSnapshotCache
 from tests.fakes.telemetry import FakeNoticeBoard, FakeTelemetry
+from tests.unit.application.runs import Runs
 
 
 @dataclass
@@ -44,6 +47,7 @@ class World:
     performers: dict[type[Action], EffectPerformer] = field(default_factory=dict)
     rehearsers: dict[type[Action], Rehearser] = field(default_factory=dict)
     leads: bool = True
+    run_cluster: FakeRunCluster | None = None
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     def __post_init__(self) -> None:
@@ -64,22 +68,29 @@ class World:
             pause=self.pause,
         )
         self.rehearsals = Rehearsals(rehearsers=self.rehearsers, wake=self.queue.add, pause=self.pause)
+        self.runs = Runs(self.cluster, self.clock, self.telemetry, self.queue.add, self.run_cluster)
         self.intake = Intake(
             registry=self.registry,
             store=self.store,
             decisions=self.decisions,
             queue=self.queue,
             end_effect=self.effects.forget,
+            steps=self.runs.intake,
         )
         self.reminders = ReminderLedger(self.queue.add)
+        self.runs.bind(self.intake, self.guard)
         self.reconcile = ReconcileTodo(
             registry=self.registry,
             store=self.store,
-            decisions=self.decisions,
-            guard=self.guard,
+            desk=DecisionDesk(
+                decisions=self.decisions,
+                guard=self.guard,
+                answers=FakeAnswerWriter(self.cluster),
+                clock=self.clock,
+                telemetry=self.telemetry,
+            ),
             intake=self.intake,
             statuses=self.cluster,
-            answers=FakeAnswerWriter(self.cluster),
             deleter=self.cluster,
             effects=self.effects,
             rehearsals=self.rehearsals,
@@ -88,6 +99,7 @@ class World:
             expressions=CelCompiler(),
             clock=self.clock,
             telemetry=self.telemetry,
+            ended_by_run=self.runs.intake.ended_by_run,
         )
 
     def see_all(self) -> None:

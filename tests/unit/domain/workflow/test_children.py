@@ -50,7 +50,7 @@ def test_it_counts_what_is_there(sights: list[tuple[int, Phase, bool, int]], rev
 
 def test_only_what_the_run_must_know_is_news() -> None:
     tally = StepTally()
-    assert tally.put(0, _child(Phase.PENDING))
+    assert not tally.put(0, _child(Phase.PENDING))
     assert not tally.put(0, _child(Phase.ACTIVE))
     assert tally.put(0, _child(Phase.ACTIVE, people=True))
     assert not tally.put(0, _child(Phase.ACTIVE, people=True))

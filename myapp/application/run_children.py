@@ -1,0 +1,173 @@
+"""Makes what the steps of a run become: each under a name that follows from the run, so that nothing is made twice.
+
+What cannot be made for the time being holds up nothing else; it is tried again, and the run says why it waits.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from myapp.application.child_sight import run_child, todo_child
+from myapp.application.finished_todo import Sight
+from myapp.application.ports import Clock
+from myapp.application.run_definitions import Followed
+from myapp.application.run_ports import ChildBody, ChildWriter, NameTaken, NotAllowed, NotValid, RunMade, TodoMade
+from myapp.application.run_registry import RunRegistry
+from myapp.application.run_snapshot import RunSight
+from myapp.domain.json_value import JsonValue
+from myapp.domain.owner_run import OwnerRun
+from myapp.domain.todo_key import TodoKey
+from myapp.domain.workflow.child_names import run_name, todo_name
+from myapp.domain.workflow.child_specs import items_of, settled, spec_of
+from myapp.domain.workflow.children import ChildState, deleted
+from myapp.domain.workflow.decide_run import variables_of
+from myapp.domain.workflow.run_phase import RunReason, StepReason
+from myapp.domain.workflow.run_situation import ChildOrder, Trouble
+from myapp.domain.workflow.run_status import RunStatus
+from myapp.domain.workflow.run_variables import RunVariables
+
+#: How long a name that is on its way out is waited for before that is a conflict.
+CLEANUP_PATIENCE = timedelta(minutes=5)
+#: How often it is tried to make what could not be made.
+TRY_AGAIN = timedelta(seconds=5)
+_AT_ONCE = 16
+
+
+@dataclass(slots=True)
+class _Held:
+    """What could not be made."""
+
+    since: datetime
+    tried_at: datetime
+    trouble: Trouble
+
+
+@dataclass(slots=True)
+class _Memory:
+    """What is kept of one run while it is under way: nothing that could not be found out again."""
+
+    held: dict[str, _Held] = field(default_factory=dict)
+    items: dict[str, tuple[JsonValue, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Where what was made is taken in."""
+
+    todo: Callable[[Sight], None]
+    run: Callable[[RunSight], None]
+
+
+class RunChildren:
+    """Makes children as they are ordered."""
+
+    def __init__(self, *, registry: RunRegistry, writer: ChildWriter, taken: Taken, clock: Clock) -> None:
+        self._registry = registry
+        self._writer = writer
+        self._taken = taken
+        self._clock = clock
+        self._memory: dict[str, _Memory] = {}
+        self._slots = asyncio.Semaphore(_AT_ONCE)
+
+    def trouble(self, run_id: str) -> Trouble | None:
+        """Why something that is ready could not be made; the worst of it, where there is more."""
+        memory = self._memory.get(run_id)
+        held = list(memory.held.values()) if memory is not None else []
+        return max(
+            (one.trouble for one in held), key=lambda known: known.reason is RunReason.NAME_CONFLICT, default=None
+        )
+
+    def forget(self, run_id: str) -> None:
+        """The run has ended, or is no more."""
+        self._memory.pop(run_id, None)
+
+    async def make(self, followed: Followed, status: RunStatus, orders: Sequence[ChildOrder]) -> bool:
+        """Make all of them, some at once: whether the run has to look again because of what came of it.
+
+        Raises the first ApiError, after all others have been tried.
+        """
+        steps = {step.name: step for step in status.steps}
+        variables = variables_of(followed.run, status, steps, self._registry.children_of(followed.run.entry.id))
+        results = await asyncio.gather(
+            *(self._make(followed, variables, order) for order in orders), return_exceptions=True
+        )
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+        return any(result is True for result in results)
+
+    async def _make(self, followed: Followed, variables: RunVariables, order: ChildOrder) -> bool:
+        entry, part = followed.run.entry, order.part
+        memory = self._memory.setdefault(entry.id, _Memory())
+        held, now = memory.held.get(str(part)), self._clock.now()
+        if held is not None and now < held.tried_at + TRY_AGAIN:
+            return False
+        spec = spec_of(order.planned, part, variables, self._item(memory, order, variables), followed.templates)
+        is_run = order.planned.step.workflow is not None
+        name = run_name(entry.key, entry.id, part) if is_run else todo_name(entry.key, part)
+        if isinstance(spec, ChildState):
+            return self._settle(followed, order, spec)
+        if order.once_begun:
+            return self._settle(followed, order, deleted(name, part.revision))
+        body = ChildBody(
+            key=TodoKey(entry.key.namespace, name),
+            run_name=entry.key.name,
+            run_uid=entry.id,
+            step=part.step,
+            part=str(part),
+            created_by=entry.created_by,
+            spec=dict(spec) | {"serviceAccountName": followed.run.service_account_name},
+            definition_name=followed.run.definition_name if is_run else "",
+        )
+        async with self._slots:
+            made = await (self._writer.create_run(body) if is_run else self._writer.create_todo(body))
+        match made:
+            case TodoMade(sight):
+                self._taken.todo(sight)
+                self._known(followed, order, todo_child(sight, _owner(followed, order)))
+            case RunMade(sight):
+                self._taken.run(sight)
+                self._known(followed, order, run_child(sight, _owner(followed, order)))
+            case NotValid(message):
+                return self._settle(followed, order, settled(part, StepReason.VALUES_ERROR, message))
+            case NameTaken() | NotAllowed():
+                since = held.since if held is not None else now
+                trouble = _trouble(made, part.step, waited=now - since)
+                memory.held[str(part)] = _Held(since, now, trouble)
+                return held is None or held.trouble != trouble
+        return memory.held.pop(str(part), None) is not None
+
+    def _settle(self, followed: Followed, order: ChildOrder, state: ChildState) -> bool:
+        """A part that ends without a child; the run has to look at that at once."""
+        self._known(followed, order, state)
+        self._memory[followed.run.entry.id].held.pop(str(order.part), None)
+        return True
+
+    def _known(self, followed: Followed, order: ChildOrder, state: ChildState) -> None:
+        self._registry.child_seen(followed.run.entry.key.namespace, _owner(followed, order), state)
+
+    def _item(self, memory: _Memory, order: ChildOrder, variables: RunVariables) -> JsonValue:
+        if order.part.index is None:
+            return None
+        key = f"{order.part.step}.r{order.part.revision}"
+        items: Mapping[str, tuple[JsonValue, ...]] = memory.items
+        if key not in items:
+            found = items_of(order.planned, variables)
+            memory.items[key] = found if isinstance(found, tuple) else ()
+        known = memory.items[key]
+        return known[order.part.index] if order.part.index < len(known) else None
+
+
+def _owner(followed: Followed, order: ChildOrder) -> OwnerRun:
+    entry = followed.run.entry
+    return OwnerRun(entry.key.name, entry.id, str(order.part))
+
+
+def _trouble(refusal: NameTaken | NotAllowed, step: str, waited: timedelta) -> Trouble:
+    message = f"step {step}: {refusal.message}"
+    if isinstance(refusal, NotAllowed):
+        return Trouble(RunReason.NOT_ALLOWED, message)
+    if refusal.passing and waited < CLEANUP_PATIENCE:
+        return Trouble(RunReason.WAITING_FOR_CLEANUP, message)
+    return Trouble(RunReason.NAME_CONFLICT, message)

@@ -1,0 +1,160 @@
+"""What the process remembers of every run: a compact record each, and a tally of the children of each of its steps.
+
+It is fed with what was seen of runs and of what they have created, refuses what is older than what it knows, and
+answers which run should look again. Nothing here is decided, and nobody is talked to.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from myapp.application.known_objects import KnownObjects
+from myapp.application.run_snapshot import RunSight, phase_of
+from myapp.domain.decision import CancelMode
+from myapp.domain.owner_run import OwnerRun
+from myapp.domain.todo_key import TodoKey
+from myapp.domain.todo_phase import Phase
+from myapp.domain.workflow.child_names import parse_part
+from myapp.domain.workflow.children import SINGLE, ChildState, StepTally
+from myapp.domain.workflow.run_phase import RunReason
+from myapp.domain.workflow.run_situation import Ending
+from myapp.domain.workflow.run_status import RunStatus
+
+_HEALED_BY_A_TEMPLATE = frozenset(
+    {RunReason.TEMPLATE_NOT_FOUND, RunReason.INVALID_DEFINITION, RunReason.INVALID_PARAMS}
+)
+_NO_CHILDREN: Mapping[str, StepTally] = MappingProxyType({})
+
+
+@dataclass(slots=True)
+class RunRecord:
+    """The little that must be known of a run at any time."""
+
+    uid: str
+    version: int
+    phase: Phase
+    reason: str
+    parent: OwnerRun | None
+    ending: Ending | None
+    """That it is ending what its steps have under way."""
+    last_steps: frozenset[str] = frozenset()
+    """The steps of ``finally``, while it is ending: they are ended by the hardest mode only."""
+
+
+@dataclass(slots=True)
+class _Children:
+    """What one run has created."""
+
+    run: TodoKey
+    tallies: dict[str, StepTally] = field(default_factory=lambda: defaultdict(StepTally))
+
+
+class RunRegistry(KnownObjects[RunRecord]):
+    """Records by key, children by the uid of their run."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._children: dict[str, _Children] = {}
+        self._uids: dict[TodoKey, str] = {}
+        """Of runs that have children, by the name from which those of their children follow."""
+
+    def observe(self, snapshot: RunSight) -> bool:
+        """Take in a snapshot: whether it is news."""
+        if self._is_old(snapshot):
+            return False
+        status = snapshot.status or RunStatus()
+        ending = _ending(snapshot.key.name, status)
+        last = frozenset(step.name for step in status.steps if step.in_finally) if ending else frozenset[str]()
+        self._records[snapshot.key] = RunRecord(
+            uid=snapshot.uid,
+            version=int(snapshot.version),
+            phase=phase_of(snapshot),
+            reason=snapshot.reason,
+            parent=snapshot.parent,
+            ending=ending,
+            last_steps=last,
+        )
+        return True
+
+    def forget(self, key: TodoKey, uid: str) -> RunRecord | None:
+        """The object was deleted: its record, if it was known. Its children go by and by."""
+        self._children.pop(uid, None)
+        if self._uids.get(key) == uid:
+            del self._uids[key]
+        return self._bury(key, uid)
+
+    def records(self) -> Iterator[RunRecord]:
+        """All of them, for whoever counts."""
+        return iter(self._records.values())
+
+    def waiting_for_templates(self, namespace: str) -> list[TodoKey]:
+        """The runs that may begin once a template is there, or is another."""
+        return [
+            key
+            for key, record in self._records.items()
+            if key.namespace == namespace and record.phase is Phase.PENDING and record.reason in _HEALED_BY_A_TEMPLATE
+        ]
+
+    def children_of(self, uid: str) -> Mapping[str, StepTally]:
+        """What is known of the children of a run, by step."""
+        known = self._children.get(uid)
+        return known.tallies if known is not None else _NO_CHILDREN
+
+    def child_seen(self, namespace: str, owner: OwnerRun, child: ChildState) -> TodoKey | None:
+        """A child of a run stands like this: the run, if it has to look again because of it."""
+        part = parse_part(owner.part)
+        if part is None or owner.uid in self._buried:
+            return None
+        run = TodoKey(namespace, owner.name)
+        known = self._children.get(owner.uid)
+        if known is None:
+            known = self._children[owner.uid] = _Children(run)
+            self._uids[run] = owner.uid
+        index = SINGLE if part.index is None else part.index
+        return run if known.tallies[part.step].put(index, child) else None
+
+    def child_gone(self, owner: OwnerRun) -> TodoKey | None:
+        """A child of a run exists no more: the run, if it has to look again because of it."""
+        part, known = parse_part(owner.part), self._children.get(owner.uid)
+        if part is None or known is None:
+            return None
+        index = SINGLE if part.index is None else part.index
+        return known.run if known.tallies[part.step].gone(index, part.revision) else None
+
+    def owner_named(self, key: TodoKey) -> OwnerRun | None:
+        """The run that a todo of this name is a step of, if one has created it."""
+        run_name, _, part = key.name.partition(".")
+        uid = self._uids.get(key.beside(run_name))
+        return OwnerRun(run_name, uid, part) if uid is not None and part else None
+
+    def open_children(self, uid: str) -> list[str]:
+        """The names of the children that have not ended."""
+        known = self._children.get(uid)
+        if known is None:
+            return []
+        return [child.name for tally in known.tallies.values() for child in tally if not child.phase.final]
+
+    def mode_of_ending(self, key: TodoKey, uid: str) -> CancelMode | None:
+        """How a run is ending what it has under way; None where it does not, or is not known."""
+        record = self._records.get(key)
+        return record.ending.mode if record is not None and record.uid == uid and record.ending is not None else None
+
+    def ending_of(self, namespace: str, owner: OwnerRun | None) -> Ending | None:
+        """Whether a run is ending this child of it."""
+        if owner is None:
+            return None
+        record, part = self._records.get(TodoKey(namespace, owner.name)), parse_part(owner.part)
+        if record is None or record.uid != owner.uid or record.ending is None or part is None:
+            return None
+        spared = part.step in record.last_steps and record.ending.mode is not CancelMode.TERMINATE
+        return None if spared else record.ending
+
+
+def _ending(name: str, status: RunStatus) -> Ending | None:
+    """What a status says of it: that it is being cancelled in a mode that ends what is under way, or timed out."""
+    if status.cancel_mode in (CancelMode.TERMINATE, CancelMode.RUN_FINALLY):
+        return Ending(status.cancel_mode, f"workflow {name} is cancelled, mode {status.cancel_mode}")
+    if status.timed_out_at is not None:
+        return Ending(CancelMode.RUN_FINALLY, f"the time of workflow {name} was over")
+    return None
