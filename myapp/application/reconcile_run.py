@@ -13,7 +13,7 @@ from functools import partial
 from myapp.application.decision_desk import DecisionDesk
 from myapp.application.outcomes import Done, Gone, LookAgainAt, Outcome, Retry, Stale, Written
 from myapp.application.ports import Clock
-from myapp.application.run_children import TRY_AGAIN, RunChildren
+from myapp.application.run_children import TRY_AGAIN, Making, RunChildren
 from myapp.application.run_definitions import Followed, RunDefinitions
 from myapp.application.run_intake import RunIntake
 from myapp.application.run_ports import RunDeleter, RunNoticeBoard, RunStatusWriter, RunTelemetry
@@ -140,8 +140,11 @@ class ReconcileRun:
         elif isinstance(sight, RunSnapshot) and write_at is not None:
             self._store.draft(sight, plan.status)
         if plan.orders and isinstance(followed, Followed):
-            again = await self._children.make(followed, plan.status, plan.orders)
-            write_at = self._clock.now() if again else write_at or self._next_write(sight.uid)
+            making = await self._children.make(followed, plan.status, plan.orders)
+            if making is Making.MADE:
+                write_at = write_at or self._next_write(sight.uid)
+            elif making is Making.MATTERS:
+                write_at = self._clock.now()
         await self._desk.answer(plan.answers)
         for notice in plan.notices:
             self._notices.publish(sight, notice)

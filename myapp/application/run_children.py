@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import IntEnum
 
 from myapp.application.child_sight import run_child, todo_child
 from myapp.application.finished_todo import Sight
@@ -32,6 +33,17 @@ CLEANUP_PATIENCE = timedelta(minutes=5)
 #: How often it is tried to make what could not be made.
 TRY_AGAIN = timedelta(seconds=5)
 _AT_ONCE = 16
+
+
+class Making(IntEnum):
+    """What came of an order."""
+
+    NOTHING = 0
+    """It is to be tried again, and nothing is new."""
+    MADE = 1
+    """There is a child, which the status will show."""
+    MATTERS = 2
+    """The run has to look at it at once."""
 
 
 @dataclass(slots=True)
@@ -82,8 +94,8 @@ class RunChildren:
         """The run has ended, or is no more."""
         self._memory.pop(run_id, None)
 
-    async def make(self, followed: Followed, status: RunStatus, orders: Sequence[ChildOrder]) -> bool:
-        """Make all of them, some at once: whether the run has to look again because of what came of it.
+    async def make(self, followed: Followed, status: RunStatus, orders: Sequence[ChildOrder]) -> Making:
+        """Make all of them, some at once: what came of it.
 
         Raises the first ApiError, after all others have been tried.
         """
@@ -95,14 +107,14 @@ class RunChildren:
         for result in results:
             if isinstance(result, BaseException):
                 raise result
-        return any(result is True for result in results)
+        return max((result for result in results if isinstance(result, Making)), default=Making.NOTHING)
 
-    async def _make(self, followed: Followed, variables: RunVariables, order: ChildOrder) -> bool:
+    async def _make(self, followed: Followed, variables: RunVariables, order: ChildOrder) -> Making:
         entry, part = followed.run.entry, order.part
         memory = self._memory.setdefault(entry.id, _Memory())
         held, now = memory.held.get(str(part)), self._clock.now()
         if held is not None and now < held.tried_at + TRY_AGAIN:
-            return False
+            return Making.NOTHING
         spec = spec_of(order.planned, part, variables, self._item(memory, order, variables), followed.templates)
         is_run = order.planned.step.workflow is not None
         name = run_name(entry.key, entry.id, part) if is_run else todo_name(entry.key, part)
@@ -135,14 +147,14 @@ class RunChildren:
                 since = held.since if held is not None else now
                 trouble = _trouble(made, part.step, waited=now - since)
                 memory.held[str(part)] = _Held(since, now, trouble)
-                return held is None or held.trouble != trouble
-        return memory.held.pop(str(part), None) is not None
+                return Making.NOTHING if held is not None and held.trouble == trouble else Making.MATTERS
+        return Making.MADE if memory.held.pop(str(part), None) is None else Making.MATTERS
 
-    def _settle(self, followed: Followed, order: ChildOrder, state: ChildState) -> bool:
+    def _settle(self, followed: Followed, order: ChildOrder, state: ChildState) -> Making:
         """A part that ends without a child; the run has to look at that at once."""
         self._known(followed, order, state)
         self._memory[followed.run.entry.id].held.pop(str(order.part), None)
-        return True
+        return Making.MATTERS
 
     def _known(self, followed: Followed, order: ChildOrder, state: ChildState) -> None:
         self._registry.child_seen(followed.run.entry.key.namespace, _owner(followed, order), state)

@@ -6,6 +6,7 @@ Implements RunReader, RunStatusWriter, RunDeleter, ChildWriter, DefinitionStore,
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from myapp.application.outcomes import Gone, Stale, WriteResult, Written
@@ -33,7 +34,7 @@ from myapp.domain.workflow.definition import Definition
 from myapp.domain.workflow.run_entry import RunEntry
 from myapp.domain.workflow.run_status import RunStatus
 from myapp.domain.workflow.template_status import TemplateStatus
-from tests.fakes.clock import START
+from tests.fakes.clock import FakeClock
 from tests.fakes.cluster import ACTIONS_AND_ERRAND, NAMESPACE, FakeCluster
 
 
@@ -46,6 +47,7 @@ class FakeRunCluster:
     """What is stored, and what was written."""
 
     todos: FakeCluster
+    clock: FakeClock
     crash: Callable[[str], None] = _never
     runs: dict[TodoKey, RunSight] = field(default_factory=dict)
     templates: dict[TodoKey, TemplateSnapshot] = field(default_factory=dict)
@@ -67,7 +69,7 @@ class FakeRunCluster:
             "id": known.uid if known else f"uid-{name}-{self.todos.next_version()}",
             "namespace": NAMESPACE,
             "name": name,
-            "created_at": START,
+            "created_at": self.clock.now(),
             "generation": known.generation + 1 if known else 1,
         }
         entry = RunEntry.create_from_dict(spec | identity)
@@ -97,7 +99,7 @@ class FakeRunCluster:
             action=DecisionAction(action),
             username="oncall",
             message="",
-            created_at=START,
+            created_at=self.clock.now(),
             version=number,
             target_kind=TargetKind.WORKFLOW,
             **fields,
@@ -145,7 +147,7 @@ class FakeRunCluster:
             return TodoMade(known) if ours else NameTaken(f"{body.key.name} is taken", passing=False)
         self.crash(f"before {body.key.name}")
         try:
-            todo = TodoEntry.create_from_dict(_todo_fields(body), ACTIONS_AND_ERRAND)
+            todo = TodoEntry.create_from_dict(_todo_fields(body, self.clock.now()), ACTIONS_AND_ERRAND)
         except InvalidTodoError as error:
             return NotValid(str(error))
         made = TodoSnapshot(todo, TodoStatus(), self.todos.next_version())
@@ -163,7 +165,7 @@ class FakeRunCluster:
             "id": f"uid-{body.key.name}-{self.todos.next_version()}",
             "namespace": body.key.namespace,
             "name": body.key.name,
-            "created_at": START,
+            "created_at": self.clock.now(),
             "generation": 1,
             "parent": OwnerRun(body.run_name, body.run_uid, body.part),
             "definition_name": body.definition_name,
@@ -225,7 +227,7 @@ class FakeTemplates:
         return Written(version)
 
 
-def _todo_fields(body: ChildBody) -> dict[str, Any]:
+def _todo_fields(body: ChildBody, now: datetime) -> dict[str, Any]:
     """The spec in snake case, as far as these tests use it."""
     names = {"serviceAccountName": "service_account_name", "onTimeout": "on_timeout"}
     fields = {names.get(name, name): value for name, value in body.spec.items()}
@@ -233,7 +235,7 @@ def _todo_fields(body: ChildBody) -> dict[str, Any]:
         "id": f"uid-{body.key.name}",
         "namespace": body.key.namespace,
         "name": body.key.name,
-        "created_at": START,
+        "created_at": now,
         "generation": 1,
         "run": OwnerRun(body.run_name, body.run_uid, body.part),
     }

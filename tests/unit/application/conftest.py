@@ -79,16 +79,17 @@ class World:
         )
         self.reminders = ReminderLedger(self.queue.add)
         self.runs.bind(self.intake, self.guard)
+        self.desk = DecisionDesk(
+            decisions=self.decisions,
+            guard=self.guard,
+            answers=FakeAnswerWriter(self.cluster),
+            clock=self.clock,
+            telemetry=self.telemetry,
+        )
         self.reconcile = ReconcileTodo(
             registry=self.registry,
             store=self.store,
-            desk=DecisionDesk(
-                decisions=self.decisions,
-                guard=self.guard,
-                answers=FakeAnswerWriter(self.cluster),
-                clock=self.clock,
-                telemetry=self.telemetry,
-            ),
+            desk=self.desk,
             intake=self.intake,
             statuses=self.cluster,
             deleter=self.cluster,
@@ -104,10 +105,14 @@ class World:
 
     def see_all(self) -> None:
         """Take in everything that is in the cluster, as watches would."""
-        for snapshot in self.cluster.todos.values():
-            self.intake.todo_seen(snapshot)
+        self.see_all_todos()
         for decision in self.cluster.decisions.values():
             self.intake.decision_seen(decision)
+
+    def see_all_todos(self) -> None:
+        """The same without decisions."""
+        for snapshot in list(self.cluster.todos.values()):
+            self.intake.todo_seen(snapshot)
 
     async def look_at(self, name: str) -> Outcome:
         """Reconcile one todo."""

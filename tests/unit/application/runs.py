@@ -38,7 +38,7 @@ class Runs:
         wake_todo: Callable[[TodoKey], None],
         cluster: FakeRunCluster | None = None,
     ) -> None:
-        self.cluster = cluster or FakeRunCluster(todos)
+        self.cluster = cluster or FakeRunCluster(todos, clock)
         self.clock = clock
         self._telemetry = telemetry
         self.registry = RunRegistry()

@@ -14,7 +14,7 @@ from myapp.domain.todo_key import TodoKey
 from myapp.domain.todo_phase import Phase
 from myapp.infrastructure.cel.cel_compiler import CelCompiler
 from tests.fakes.channels import FakeChannel
-from tests.fakes.cluster import NAMESPACE, FakeAnswerWriter
+from tests.fakes.cluster import NAMESPACE
 from tests.unit.application.conftest import World
 
 PROBLEM = Notice("Rejected", "rejected by ann")
@@ -31,11 +31,9 @@ class Operator:
         self.reconcile = ReconcileTodo(
             registry=world.registry,
             store=world.store,
-            decisions=world.decisions,
-            guard=world.guard,
+            desk=world.desk,
             intake=world.intake,
             statuses=world.cluster,
-            answers=FakeAnswerWriter(world.cluster),
             deleter=world.cluster,
             effects=world.effects,
             rehearsals=world.rehearsals,
@@ -44,6 +42,7 @@ class Operator:
             reminders=self.ledger,
             clock=world.clock,
             telemetry=world.telemetry,
+            ended_by_run=world.runs.intake.ended_by_run,
         )
 
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from myapp.application.decision_desk import JUDGED_AT_ONCE
 from myapp.application.errors import ApiUnavailableError
 from myapp.application.outcomes import Done, LookAgainAt
-from myapp.application.reconcile_todo import JUDGED_AT_ONCE
 from myapp.domain.counted_decisions import KEPT
 from myapp.domain.decision import DecisionOutcome, DecisionReason
 from myapp.domain.quorum import MOST_APPROVALS
