@@ -4,6 +4,8 @@ import random
 from dataclasses import dataclass
 
 from myapp.application.backoff import Backoff
+from myapp.application.decision_desk import DecisionDesk
+from myapp.application.decision_inbox import DecisionInbox
 from myapp.application.guard import Guard, GuardTiming
 from myapp.application.intake import Intake
 from myapp.application.notifications import Notifications
@@ -11,6 +13,10 @@ from myapp.application.reconcile_loop import ReconcileLoop
 from myapp.application.reconcile_todo import ReconcileTodo
 from myapp.application.reminder_ledger import ReminderLedger
 from myapp.application.resync import Resync
+from myapp.application.run_intake import RunIntake
+from myapp.application.run_registry import RunRegistry
+from myapp.application.run_store import RunStore
+from myapp.application.work_queue import WorkQueue
 from myapp.container.clients import Clients
 from myapp.container.effects import Effects
 from myapp.container.foundation import Foundation
@@ -22,6 +28,7 @@ from myapp.infrastructure.kube.forged_decisions import ForgedDecisions
 from myapp.infrastructure.kube.guard_record import ConfigMapRecord, NoRecord
 from myapp.infrastructure.kube.kube_client import KubeClient
 from myapp.infrastructure.kube.policy_objects import PolicyObjects
+from myapp.infrastructure.kube.run_objects import RunObjects
 from myapp.infrastructure.kube.status_writers import KubeAnswerWriter, KubeTodoStatusWriter
 from myapp.infrastructure.settings import Settings
 from myapp.infrastructure.shipped_policies import ShippedPolicies
@@ -44,12 +51,25 @@ def build_use_cases(
 ) -> UseCases:
     """They work once they are run."""
     settings, clock, metrics = foundation.settings, foundation.clock, foundation.metrics
+    run_registry = RunRegistry()
+    run_intake = RunIntake(
+        registry=run_registry,
+        store=RunStore(
+            registry=run_registry,
+            reader=RunObjects(clients.work, settings.namespaces),
+            capacity=settings.recent_todos,
+        ),
+        decisions=DecisionInbox(),
+        queue=WorkQueue(clock, metrics),
+        wake_todo=knowledge.wake,
+    )
     intake = Intake(
         registry=knowledge.registry,
         store=knowledge.store,
         decisions=knowledge.decisions,
         queue=knowledge.queue,
         end_effect=effects.end,
+        steps=run_intake,
     )
     shipped = ShippedPolicies.load(settings.policies) if settings.policies is not None else None
     policies = PolicyObjects(clients.guard, shipped)
@@ -66,11 +86,15 @@ def build_use_cases(
     reconcile = ReconcileTodo(
         registry=knowledge.registry,
         store=knowledge.store,
-        decisions=knowledge.decisions,
-        guard=guard,
+        desk=DecisionDesk(
+            decisions=knowledge.decisions,
+            guard=guard,
+            answers=KubeAnswerWriter(clients.work),
+            clock=clock,
+            telemetry=metrics,
+        ),
         intake=intake,
         statuses=KubeTodoStatusWriter(clients.work),
-        answers=KubeAnswerWriter(clients.work),
         deleter=knowledge.todos,
         effects=effects.tasks,
         rehearsals=effects.rehearsals,
@@ -79,6 +103,7 @@ def build_use_cases(
         reminders=reminders,
         clock=clock,
         telemetry=metrics,
+        ended_by_run=run_intake.ended_by_run,
     )
     loop = ReconcileLoop(
         queue=knowledge.queue,
