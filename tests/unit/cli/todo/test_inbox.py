@@ -46,6 +46,23 @@ def test_who_has_voted_is_not_asked_again() -> None:
     assert inbox(voted, waiting("other", approval={"minApprovals": 2})) == ["other"]
 
 
+def test_who_is_not_needed_is_not_asked() -> None:
+    """Where one of another group is waited for; the plug-in tells it in the operator's words."""
+    groups = [{"kind": "Group", "name": "sre"}, {"kind": "Group", "name": "board", "minApprovals": 1}]
+    vote = {"uid": "1", "action": "Approve", "username": "ann", "time": "2026-12-01T08:30:00Z", "groups": ["sre"]}
+    for_the_board = todo(
+        "for-the-board",
+        spec={"approval": {"approvers": groups}},
+        phase="Active",
+        reason="AwaitingDecision",
+        startTime="2026-12-01T08:00:00Z",
+        decisions=[vote],
+    )
+    for_anybody = waiting("for-anybody", approval={"approvers": groups})
+
+    assert inbox(for_the_board, for_anybody) == ["for-anybody"]
+
+
 def test_the_most_pressing_first() -> None:
     """Overdue, then by due time, then by priority."""
     late, soon = waiting("late", dueTime="2026-12-01T08:30:00Z"), waiting("soon", dueTime="2026-12-01T10:00:00Z")
