@@ -168,6 +168,9 @@ def _finished(readiness: Readiness) -> Iterator[State]:
             _todo(readiness, wait={"duration": "0s"}, outputs=[{"name": "a", "value": "result.a"}])
         ).status,
         "cancelled": _decided(_todo(readiness), "Cancel"),
+        "cancelled with its workflow": plan(
+            manual, active(manual), seconds=6, related=Related(ended_by_run="workflow a is cancelled")
+        ).status,
         **{f"failed by its Job, {reason}": _reported(readiness, _failure(reason)) for reason in JOB_FAILED},
         **{f"failed by its object, {reason}": _on_object(readiness, _failure(reason)) for reason in OBJECT_FAILED},
         **{f"failed by its request, {reason}": _requested(readiness, _failure(reason)) for reason in REQUEST_FAILED},
