@@ -157,4 +157,6 @@ def _ending(name: str, status: RunStatus) -> Ending | None:
         return Ending(status.cancel_mode, f"workflow {name} is cancelled, mode {status.cancel_mode}")
     if status.timed_out_at is not None:
         return Ending(CancelMode.RUN_FINALLY, f"the time of workflow {name} was over")
+    if status.reason is RunReason.DEFINITION_LOST:
+        return Ending(CancelMode.TERMINATE, f"the definition of workflow {name} is lost")
     return None

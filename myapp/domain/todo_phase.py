@@ -17,10 +17,11 @@ class Phase(StrEnum):
     SKIPPED = "Skipped"
     CANCELLED = "Cancelled"
 
-    @property
-    def final(self) -> bool:
-        """Whether nothing follows this phase by itself."""
-        return self in FINAL_PHASES
+    final: bool
+    """Whether nothing follows this phase by itself. An attribute, because it is asked of every step in every pass."""
+
+    def __init__(self, value: str) -> None:
+        self.final = value not in ("Pending", "Active")
 
     @property
     def takes_decisions(self) -> bool:

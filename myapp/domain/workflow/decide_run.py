@@ -126,7 +126,10 @@ class _Course:
             self._last.go_on(rules, self._variables())
 
     def _variables(self) -> RunVariables:
-        return variables_of(self._run, self.situation.status, self._all_steps(), self._children)
+        steps = self._all_steps()
+        if self._steps.over:
+            return variables_of(self._run, self.situation.status, steps, self._children)
+        return RunVariables(self._run.entry, self._run.params, steps, self._children)
 
     def _all_steps(self) -> dict[str, StepStatus]:
         return self._steps.statuses | self._last.statuses

@@ -81,6 +81,7 @@ RUN_REASONS: Mapping[Phase, frozenset[RunReason]] = MappingProxyType(
         Phase.ACTIVE: frozenset(
             {
                 RunReason.INVALID_SPEC,
+                RunReason.INVALID_DEFINITION,  # to an operator that knows better than the one that began it
                 RunReason.SUSPENDED,
                 RunReason.RUNNING,
                 RunReason.AWAITING_DECISION,

@@ -53,17 +53,27 @@ class StepCourse:
     ) -> None:
         self._section = section
         self._children = children
+        self._unfinished: set[str] = set()
+        self._ended_now: set[str] = set()
+        """The steps whose end was not known before this pass: only what depends on them need be looked into again."""
         self.orders: list[ChildOrder] = []
         self.more = False
         """Whether there is more to begin than one pass may."""
         self.statuses: dict[str, StepStatus] = {}
+        self.failures: list[StepStatus] = []
+        """The steps that ended badly, and no other step accepts that."""
         self.open = 0
         """How many children have not ended."""
         self.waiting_for_people = 0
         for name, planned in section.blueprints.items():
             before = known.get(name) or StepStatus(name, in_finally=in_finally)
+            if before.phase.final:
+                self.statuses[name] = before
+                if not section.graph.failure_is_handled(name, before.phase):
+                    self.failures.append(before)
+                continue
             tally = self._tally_of(before)
-            self.statuses[name] = before if before.phase.final else stands(planned.step, before, tally)
+            self._stands(before, stands(planned.step, before, tally))
             if tally is not None:
                 self.open += tally.open
                 self.waiting_for_people += tally.waiting_for_people
@@ -71,33 +81,46 @@ class StepCourse:
     @property
     def over(self) -> bool:
         """Whether every step has ended."""
-        return all(status.phase.final for status in self.statuses.values())
-
-    @property
-    def failures(self) -> list[StepStatus]:
-        """The steps that ended badly, and no other step accepts that."""
-        graph = self._section.graph
-        return [status for status in self.statuses.values() if not graph.failure_is_handled(status.name, status.phase)]
+        return not self._unfinished
 
     def go_on(self, rules: Rules, variables: RunVariables) -> None:
         """Begin what is ready, and pass over what will never be."""
-        stopped = rules.stopped or (rules.stops_at_failure and bool(self.failures))
         room = MOST_ORDERS
         if rules.parallelism is not None:
             room = min(room, max(rules.parallelism - (self.open - self.waiting_for_people), 0))
         for step in self._section.graph.ordered:
-            status = self.statuses[step.name]
-            if status.phase.final:
+            if step.name not in self._unfinished:
                 continue
+            before = status = self.statuses[step.name]
+            stopped = rules.stopped or (rules.stops_at_failure and bool(self.failures))
             planned = self._section.blueprints[step.name]
             if status.phase is Phase.PENDING:
+                if not stopped and self._still_waits(step, status):
+                    continue
                 held = rules.held or len(self.orders) >= room
                 status = self._looked_into(planned, status, variables, stopped=stopped, held=held, rules=rules)
             if status.items is not None and not status.phase.final:
                 status = self._items_begun(planned, status, room, stopped=stopped, held=rules.held)
-            self.statuses[step.name] = status
-            if rules.stops_at_failure and not self._section.graph.failure_is_handled(step.name, status.phase):
-                stopped = True
+            self._stands(before, status)
+
+    def _stands(self, before: StepStatus, after: StepStatus) -> None:
+        """Record where a step stands."""
+        name, phase = after.name, after.phase
+        self.statuses[name] = after
+        if not phase.final:
+            self._unfinished.add(name)
+            return
+        self._unfinished.discard(name)
+        if not self._section.graph.failure_is_handled(name, phase):
+            self.failures.append(after)
+        if before is not after:
+            self._ended_now.add(name)
+
+    def _still_waits(self, step: Step, status: StepStatus) -> bool:
+        """Whether a step was found to wait for others, and none of those has ended since."""
+        if status.reason != StepReason.WAITING_FOR_DEPENDENCY:
+            return False
+        return all(dependency.name not in self._ended_now for dependency in step.dependencies)
 
     def _looked_into(
         self,

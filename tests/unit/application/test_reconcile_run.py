@@ -127,6 +127,7 @@ async def test_a_kept_definition_that_is_gone_fails_the_run(process: Process) ->
     await process.settle()
     status = process.runs.status_of("r")
     assert (status.phase, status.reason) == (Phase.FAILED, RunReason.DEFINITION_LOST)
+    assert process.todos.status_of("r.a").reason is Reason.WORKFLOW_CANCELLED
 
 
 async def test_a_step_can_be_a_run_of_a_template(process: Process) -> None:
