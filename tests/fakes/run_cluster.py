@@ -4,6 +4,7 @@ Implements RunReader, RunStatusWriter, RunDeleter, ChildWriter, DefinitionStore,
 (by ``templates_of``) and RunNoticeBoard. ``crash`` is asked before and after each write and may raise.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -194,9 +195,9 @@ class FakeRunCluster:
         if found is not None:
             return found[1] if found[0] == run_uid else NameTaken(f"{key.name} is taken", passing=False)
         self.crash("before a definition")
-        self.definitions[key] = run_uid, KeptDefinition(data)
+        self.definitions[key] = run_uid, KeptDefinition(json.loads(json.dumps(data)))
         self.crash("after a definition")
-        return KeptDefinition(data)
+        return self.definitions[key][1]
 
     def publish(self, snapshot: RunSight, notice: Notice) -> None:  # noqa: ARG002 - the port's signature
         """RunNoticeBoard."""

@@ -23,6 +23,16 @@ MOST_STEPS = 500
 MOST_FINALLY = 64
 MOST_PARAMS = 64
 MOST_ITEMS = 10_000
+_SOURCE = (
+    "params",
+    "steps",
+    "finally",
+    "failurePolicy",
+    "parallelism",
+    "timeout",
+    "outputs",
+    "serviceAccountName",
+)
 #: Fields of a step that say when and how often it is done; all others are those of its todo.
 _OF_THE_STEP = frozenset({"name", "dependsOn", "when", "forEach", "workflow"})
 
@@ -93,7 +103,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """The whole of it. ``source`` is the plain JSON that it was read from."""
+    """The whole of it. ``source`` is the plain JSON that it was read from, without what is not of a definition."""
 
     steps: tuple[Step, ...]
     finally_steps: tuple[Step, ...] = ()
@@ -135,7 +145,7 @@ class Definition:
             timeout=fields.duration("timeout"),
             outputs=read_rules(fields),
             service_account_name=fields.text("serviceAccountName") if fields.has("serviceAccountName") else "",
-            source=data,
+            source={name: data[name] for name in _SOURCE if name in data and (name != "params" or declared)},
         )
 
 

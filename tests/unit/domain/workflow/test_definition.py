@@ -45,6 +45,7 @@ def test_what_a_run_has_beside_a_definition_is_left_alone() -> None:
     """Its params are values, which declare nothing."""
     found = definition(step("a"), params={"n": 1}, suspend=True, ttlAfterFinished="1h")
     assert found.params == ()
+    assert found.source == {"steps": [step("a")], "finally": []}
 
 
 def test_the_source_reads_back_as_the_same_definition() -> None:
