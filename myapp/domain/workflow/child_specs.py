@@ -57,7 +57,7 @@ def spec_of(
         return settled(part, StepReason.VALUES_ERROR, f"the todo of step {lost} was deleted, and its outputs with it")
     seen = variables.seeing(planned.sees)
     if part.index is not None:
-        seen |= {"item": item, "index": part.index}
+        seen = {**seen, "item": item, "index": part.index}
     if planned.when is not None and planned.when_is_of_the_item:
         wanted = yields_true(planned.when, seen)
         if isinstance(wanted, NotComputed):

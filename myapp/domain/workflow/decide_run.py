@@ -4,6 +4,7 @@ Pure and level-triggered: the answer depends on nothing but the arguments, and a
 out gives the same status. It costs as much as the run has steps, however many children they have.
 """
 
+from collections import ChainMap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -131,8 +132,9 @@ class _Course:
             return variables_of(self._run, self.situation.status, steps, self._children)
         return RunVariables(self._run.entry, self._run.params, steps, self._children)
 
-    def _all_steps(self) -> dict[str, StepStatus]:
-        return self._steps.statuses | self._last.statuses
+    def _all_steps(self) -> Mapping[str, StepStatus]:
+        """As they are at any moment of this pass: an expression may look at a step that has ended in it."""
+        return ChainMap(self._steps.statuses, self._last.statuses)
 
     def _status(self) -> RunStatus:
         """The status with what became of the steps, and with a clock that stands still where only people are to act."""
@@ -147,7 +149,7 @@ class _Course:
             suspend_time=clock.still_since,
             suspended_for=clock.stood_still,
             deadline=clock.strikes_at(self._timeout) if counts_down else None,
-            steps=tuple(self._all_steps().values()),
+            steps=(*self._steps.statuses.values(), *self._last.statuses.values()),
         )
 
     def _under_way(self, trouble: Trouble | None) -> RunVerdict:

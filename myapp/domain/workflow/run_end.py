@@ -38,7 +38,7 @@ def end_of(
 
 def _succeeded(run: AcceptedRun, situation: RunSituation, variables: RunVariables) -> RunVerdict:
     rules = run.blueprint.outputs
-    seen = variables.seeing([step.name for step in situation.status.steps]) if rules else {}
+    seen = variables.seeing(frozenset(step.name for step in situation.status.steps)) if rules else {}
     outputs = computed_outputs(rules, seen)
     if isinstance(outputs, OutputsProblem):
         return RunVerdict(Phase.FAILED, RunReason.OUTPUTS_ERROR, f"all steps are done, but {outputs.message}")

@@ -27,9 +27,15 @@ class RunVariables:
         self._steps = steps
         self._children = children
         self._came_to = came_to
+        self._seen: dict[frozenset[str], Mapping[str, Any]] = {}
 
-    def seeing(self, names: Collection[str]) -> dict[str, Any]:
-        """The values by root, with these steps."""
+    def seeing(self, names: frozenset[str]) -> Mapping[str, Any]:
+        """The values by root, with these steps. Put together once: the items of a step all look at the same."""
+        if names not in self._seen:
+            self._seen[names] = self._put_together(names)
+        return self._seen[names]
+
+    def _put_together(self, names: Collection[str]) -> Mapping[str, Any]:
         key = self._entry.key
         workflow: dict[str, JsonValue] = {"name": key.name, "namespace": key.namespace, "uid": self._entry.id}
         if self._came_to is not None:

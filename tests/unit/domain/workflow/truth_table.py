@@ -124,4 +124,11 @@ DEPENDENCIES: Sequence[Row] = (
         happens=["a Succeeded", "a gone"],
         then={"a": "Succeeded(Completed)", "b": "Active(Running)"},
     ),
+    Row(
+        id="W29",
+        situation="`when` looks at the phase of a step that was skipped just before",
+        end="it sees Skipped",
+        steps=[step("a", when="false"), step("b", {"a": ["Skipped"]}, when="steps.a.phase == 'Skipped'")],
+        then={"b": "Active(Running)"},
+    ),
 )
