@@ -6,7 +6,7 @@ out gives the same status. It costs as much as the run has steps, however many c
 
 from collections import ChainMap
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from myapp.domain.active_clock import ActiveClock
@@ -14,7 +14,7 @@ from myapp.domain.decision import Answer, CancelMode, Decision
 from myapp.domain.moment import earliest, to_millisecond
 from myapp.domain.todo_phase import Phase, check_transition
 from myapp.domain.workflow.children import StepTally
-from myapp.domain.workflow.definition import FailurePolicy
+from myapp.domain.workflow.definition import Definition, FailurePolicy
 from myapp.domain.workflow.run_end import end_of
 from myapp.domain.workflow.run_judgement import judge_ended_run, judge_run
 from myapp.domain.workflow.run_phase import RunReason
@@ -67,14 +67,6 @@ def _ended_by_parent(situation: RunSituation, parent: Ending | None) -> RunSitua
     return replace(situation, status=replace(situation.status, cancel_mode=parent.mode))
 
 
-@dataclass(frozen=True, slots=True)
-class _Limits:
-    """How much may be under way at once, and what follows a failure."""
-
-    parallelism: int | None
-    stops_at_failure: bool
-
-
 class _Course:
     """The steps, then those of ``finally``, at one moment. ``situation`` is the one that results."""
 
@@ -89,7 +81,7 @@ class _Course:
         self._clock = ActiveClock(status.start_time or situation.now, status.suspend_time, status.suspended_for)
         self.situation = situation
         self.situation = replace(situation, status=replace(status, timed_out_at=self._timed_out_at()))
-        self._go_on(_Limits(definition.parallelism, definition.failure_policy is FailurePolicy.FAIL_FAST))
+        self._go_on(definition)
         self.situation = replace(self.situation, status=self._status())
 
     @property
@@ -115,15 +107,15 @@ class _Course:
             return known
         return None if self._steps.over else strikes_at
 
-    def _go_on(self, limits: _Limits) -> None:
-        status = self.situation.status
+    def _go_on(self, definition: Definition) -> None:
+        status, parallelism = self.situation.status, definition.parallelism
         ending = status.cancel_mode is not None or status.timed_out_at is not None
         held = bool(self.situation.suspended_by) and not ending
-        rules = Rules(ending, limits.stops_at_failure, held, limits.parallelism)
-        self._steps.go_on(rules, self._variables())
+        fails_fast = definition.failure_policy is FailurePolicy.FAIL_FAST
+        self._steps.go_on(Rules(ending, fails_fast, held, parallelism), self._variables())
         if self._steps.over:
             terminated = status.cancel_mode is CancelMode.TERMINATE
-            rules = Rules(terminated, stops_at_failure=False, held=held, parallelism=limits.parallelism)
+            rules = Rules(terminated, stops_at_failure=False, held=held, parallelism=parallelism)
             self._last.go_on(rules, self._variables())
 
     def _variables(self) -> RunVariables:
