@@ -46,17 +46,16 @@ class RenderedFile:
         return header + "\n---\n".join(document for document in documents if document) + "\n"
 
 
-_POLICIES = ("policies/decisions.yaml", "policies/created-by.yaml", "policies/status.yaml", "policies/automation.yaml")
+_POLICIES = tuple(
+    f"policies/{name}.yaml" for name in ("decisions", "created-by", "status", "automation", "workflows", "children")
+)
 _WITH_REDIS = {"redis": {"mode": "bundled", "bundled": {"existingSecret": REDIS_SECRET}}}
 
 RENDERED = (
     RenderedFile(RBAC / "operator.yaml", ("rbac/operator.yaml", "rbac/lease.yaml", "rbac/guard-record.yaml")),
     RenderedFile(RBAC / "guard.yaml", ("rbac/guard.yaml",)),
     RenderedFile(RBAC / "roles.yaml", ("rbac/people.yaml",)),
-    RenderedFile(POLICIES / "decisions.yaml", ("policies/decisions.yaml",)),
-    RenderedFile(POLICIES / "created-by.yaml", ("policies/created-by.yaml",)),
-    RenderedFile(POLICIES / "status.yaml", ("policies/status.yaml",)),
-    RenderedFile(POLICIES / "automation.yaml", ("policies/automation.yaml",)),
+    *(RenderedFile(POLICIES / policy.removeprefix("policies/"), (policy,)) for policy in _POLICIES),
     RenderedFile(POLICIES / "creator.yaml", ("policies/creator.yaml",), mutates=True),
     RenderedFile(
         KUSTOMIZE / "base" / "operator.yaml",

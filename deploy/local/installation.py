@@ -4,6 +4,7 @@ from pathlib import Path
 
 from deploy.local.access import ClusterAccess
 from deploy.local.established import wait_until_established
+from deploy.local.kind_canary import wait_until_kinds_are_known
 from deploy.local.layout import CRDS, POLICIES, RBAC, folders_with_manifests
 from deploy.local.policy_canary import wait_until_policies_act
 
@@ -25,6 +26,7 @@ def install(cluster: ClusterAccess) -> None:
     if folders_with_manifests((POLICIES,)):
         cluster.kubectl("apply", "--server-side", *(f"--filename={file}" for file in _policies(cluster)))
         wait_until_policies_act(cluster)
+        wait_until_kinds_are_known(cluster)
 
 
 def _policies(cluster: ClusterAccess) -> list[Path]:

@@ -230,8 +230,8 @@ class NoticeChannel(Protocol):
         ...
 
 
-class Telemetry(Protocol):
-    """Counts what the queue and the reconcilers do. Called thousands of times a second: never waits, never fails."""
+class QueueTelemetry(Protocol):
+    """Counts what a queue and its workers do. Called thousands of times a second: never waits, never fails."""
 
     def queued(self, depth: int) -> None:
         """A key was added; ``depth`` is how many wait now."""
@@ -252,6 +252,10 @@ class Telemetry(Protocol):
     def panicked(self) -> None:
         """A reconcile raised what nobody had planned for: a bug, or an object that hits one."""
         ...
+
+
+class Telemetry(QueueTelemetry, Protocol):
+    """Counts what the queue and the reconcilers of todos do. Never waits, never fails."""
 
     def listed(self) -> None:
         """Everything was listed, and compared with what is known."""

@@ -12,7 +12,7 @@ from datetime import timedelta
 from myapp.application.backoff import Backoff
 from myapp.application.errors import ApiRefusedError, ApiUnavailableError
 from myapp.application.outcomes import Done, LookAgainAt, Outcome, Retry
-from myapp.application.ports import Clock, Telemetry
+from myapp.application.ports import Clock, QueueTelemetry
 from myapp.application.reconcile_scope import enter_scope, leave_scope
 from myapp.application.work_queue import WorkQueue
 from myapp.domain.todo_key import TodoKey
@@ -30,22 +30,25 @@ class ReconcileLoop:
         reconcile: Callable[[TodoKey], Awaitable[Outcome]],
         backoff: Backoff,
         clock: Clock,
-        telemetry: Telemetry,
+        telemetry: QueueTelemetry,
         workers: int,
+        controller: str = "todo",
     ) -> None:
+        """``controller`` is what log lines call it."""
         self._queue = queue
         self._reconcile = reconcile
         self._backoff = backoff
         self._clock = clock
         self._telemetry = telemetry
         self._workers = workers
+        self._controller = controller
         self._stopping = False
 
     async def run(self, start: asyncio.Event) -> None:
         """Work from ``start`` on until cancelled."""
         async with asyncio.TaskGroup() as group:
             for number in range(self._workers):
-                group.create_task(self._work(start), name=f"reconcile-{number}")
+                group.create_task(self._work(start), name=f"{self._controller}-{number}")
 
     async def drain(self, patience: timedelta) -> bool:
         """Take nothing new and wait for what is in hand: true if all of it was finished in time."""
@@ -69,7 +72,7 @@ class ReconcileLoop:
 
     async def _attempt(self, key: TodoKey) -> None:
         started = asyncio.get_running_loop().time()
-        enter_scope(key)
+        enter_scope(key, self._controller)
         try:
             outcome = await self._outcome(key)
         finally:

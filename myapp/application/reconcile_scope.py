@@ -12,12 +12,13 @@ from myapp.domain.todo_key import TodoKey
 
 
 class ReconcileScope:
-    """One reconcile of one todo."""
+    """One reconcile of one object."""
 
-    __slots__ = ("_id", "key", "snapshot")
+    __slots__ = ("_id", "controller", "key", "snapshot")
 
-    def __init__(self, key: TodoKey) -> None:
+    def __init__(self, key: TodoKey, controller: str) -> None:
         self.key = key
+        self.controller = controller
         self.snapshot: Snapshot | None = None
         """What was read, once it was."""
         self._id = ""
@@ -26,7 +27,7 @@ class ReconcileScope:
         """What identifies the reconcile and its object."""
         self._id = self._id or str(uuid.uuid4())
         fields: dict[str, str | int] = {
-            "controller": "todo",
+            "controller": self.controller,
             "namespace": self.key.namespace,
             "name": self.key.name,
             "reconcileID": self._id,
@@ -39,9 +40,9 @@ class ReconcileScope:
 _current: ContextVar[ReconcileScope | None] = ContextVar("reconcile", default=None)
 
 
-def enter_scope(key: TodoKey) -> None:
-    """A reconcile of ``key`` begins in this task."""
-    _current.set(ReconcileScope(key))
+def enter_scope(key: TodoKey, controller: str = "todo") -> None:
+    """A reconcile of ``key`` by a controller begins in this task."""
+    _current.set(ReconcileScope(key, controller))
 
 
 def leave_scope() -> None:

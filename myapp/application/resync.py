@@ -6,19 +6,25 @@ is found here. Without this a todo deleted while its watch was broken would hold
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Protocol
 
 from myapp.application.errors import ApiError
-from myapp.application.intake import Intake
-from myapp.application.ports import DecisionLister, Telemetry, TodoLister
-from myapp.application.todo_registry import TodoRegistry
-from myapp.domain.todo_key import TodoKey
+from myapp.application.ports import Telemetry
 
 _logger = logging.getLogger(__name__)
 _QUIET = 0.2
 _AFTER_A_FAILURE = 2.0
 _JITTER = 0.1
+
+
+class Comparison(Protocol):
+    """Compares one kind of object."""
+
+    async def compare(self) -> None:
+        """List all of them once, take in what is news, forget what is gone. Raises ApiError."""
+        ...
 
 
 class Resync:
@@ -27,18 +33,15 @@ class Resync:
     def __init__(
         self,
         *,
-        todos: TodoLister,
-        decisions: DecisionLister,
-        registry: TodoRegistry,
-        intake: Intake,
+        comparisons: Sequence[Comparison],
+        known: Callable[[], str],
         interval: timedelta,
         random: Callable[[], float],
         telemetry: Telemetry,
     ) -> None:
-        self._todos = todos
-        self._decisions = decisions
-        self._registry = registry
-        self._intake = intake
+        """``known`` says what there is, for the log."""
+        self._comparisons = comparisons
+        self._known = known
         self._interval = interval.total_seconds()
         self._random = random
         self._telemetry = telemetry
@@ -64,31 +67,20 @@ class Resync:
                 await self.compare()
             except ApiError as error:
                 if str(error) != self.problem:
-                    _logger.warning("todos could not be listed: %s", error)
+                    _logger.warning("not everything could be listed: %s", error)
                     self.problem = str(error)
                 await asyncio.sleep(_AFTER_A_FAILURE)
                 continue
             self.problem = ""
             if not synced.is_set():
-                _logger.info("everything has been listed: %d todos", len(self._registry))
+                _logger.info("everything has been listed: %s", self._known())
                 synced.set()
             await self._until_next()
 
     async def compare(self) -> None:
-        """List everything once, take in what is news, forget what is gone. Raises ApiError."""
-        async for decisions in self._decisions.pages():
-            for decision in decisions:
-                self._intake.decision_seen(decision)
-        listed: set[tuple[TodoKey, str]] = set()
-        version = "0"
-        async for page in self._todos.pages():
-            version = page.version
-            for todo in page.todos:
-                listed.add((todo.key, todo.uid))
-                if self._intake.is_news(todo.key, todo.uid, todo.version):
-                    self._intake.todo_seen(todo.sight(), urgent=False)
-        for key, uid in self._registry.vanished(listed, version):
-            self._intake.todo_gone(key, uid)
+        """Compare everything once. Raises ApiError."""
+        for comparison in self._comparisons:
+            await comparison.compare()
         self._telemetry.listed()
 
     async def _until_next(self) -> None:

@@ -10,7 +10,7 @@ import heapq
 import itertools
 from datetime import datetime
 
-from myapp.application.ports import Clock, Telemetry
+from myapp.application.ports import Clock, QueueTelemetry
 from myapp.domain.todo_key import TodoKey
 
 _LONGEST_NAP = 30.0
@@ -25,7 +25,7 @@ _Rank = tuple[bool, int, int]
 class WorkQueue:
     """Keys that are ready, being worked on, or due later."""
 
-    def __init__(self, clock: Clock, telemetry: Telemetry) -> None:
+    def __init__(self, clock: Clock, telemetry: QueueTelemetry) -> None:
         self._clock = clock
         self._telemetry = telemetry
         self._numbers = itertools.count()

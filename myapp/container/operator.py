@@ -7,7 +7,8 @@ from myapp.container.effects import Effects, build_effects
 from myapp.container.foundation import Foundation, build_foundation
 from myapp.container.knowledge import Knowledge, build_knowledge
 from myapp.container.notices import Notices, build_notices
-from myapp.container.use_cases import UseCases, build_use_cases
+from myapp.container.trust import Trust, build_trust
+from myapp.container.use_cases import build_use_cases
 from myapp.infrastructure.kopf_adapter.event_translation import EventTranslation
 from myapp.infrastructure.kopf_adapter.handlers import bind_handlers
 from myapp.infrastructure.kopf_adapter.runtime import run_kopf
@@ -26,12 +27,15 @@ def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess
     knowledge = build_knowledge(foundation, clients.work)
     effects = build_effects(foundation, clients, knowledge)
     notices = build_notices(foundation, clients, knowledge)
-    use_cases = build_use_cases(foundation, clients, knowledge, effects, notices)
-    metrics = foundation.metrics
-    _measure(foundation, knowledge, effects, notices, use_cases)
+    trust = build_trust(foundation, clients, knowledge, effects)
+    use_cases = build_use_cases(foundation, clients, knowledge, effects, notices, trust)
+    metrics, runs = foundation.metrics, knowledge.runs
+    _measure(foundation, knowledge, effects, notices, trust)
     metrics.watch_leadership(clients.leadership.may_write)
     handlers = bind_handlers(
-        EventTranslation(use_cases.intake),
+        EventTranslation(
+            todos=trust.intake, runs=runs.intake, templates=runs.template_intake, decisions=trust.decisions
+        ),
         partial(log_in, access, use_cases.resync.request, watched_paths(settings.namespaces)),
     )
     return OperatorProcess(
@@ -39,14 +43,14 @@ def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess
         leadership=clients.leadership,
         clients=(clients.work, clients.lease, clients.guard),
         connections=(clients.job_streams, clients.object_streams, effects.watches, effects.http),
-        queue=knowledge.queue,
-        loop=use_cases.loop,
+        queues=(knowledge.queue, runs.queue, runs.template_queue),
+        loops=use_cases.loops,
         effects=effects.tasks,
         rehearsals=effects.rehearsals,
         jobs=effects.jobs,
         resync=use_cases.resync,
-        guard=use_cases.guard,
-        watch_policies=partial(use_cases.policies.watch, use_cases.guard.policy_seen),
+        guard=trust.guard,
+        watch_policies=partial(trust.policies.watch, trust.guard.policy_seen),
         notices=notices.events,
         webhook=notices.webhook,
         cache=knowledge.cache,
@@ -56,14 +60,14 @@ def build_operator(settings: Settings, access: ClusterAccess) -> OperatorProcess
     )
 
 
-def _measure(
-    foundation: Foundation, knowledge: Knowledge, effects: Effects, notices: Notices, use_cases: UseCases
-) -> None:
+def _measure(foundation: Foundation, knowledge: Knowledge, effects: Effects, notices: Notices, trust: Trust) -> None:
     """Have the metrics read what is known when somebody scrapes."""
-    metrics = foundation.metrics
-    metrics.watch_todos(knowledge.census, knowledge.decisions, foundation.clock)
-    metrics.watch_work(knowledge.queue.running, foundation.settings.workers)
+    metrics, workers = foundation.metrics, foundation.settings.workers
+    metrics.watch_todos(knowledge.census, trust.decisions, foundation.clock)
+    metrics.watch_workflows(knowledge.runs.standings)
+    metrics.watch_work(knowledge.queue.running, workers)
+    metrics.workflows.watch_work(knowledge.runs.queue.running, workers)
     metrics.watch_http(lambda: effects.http.waiting)
     if notices.webhook is not None:
         metrics.watch_webhook(notices.webhook)
-    metrics.watch_guard(lambda: use_cases.guard.good)
+    metrics.watch_guard(lambda: trust.guard.good)

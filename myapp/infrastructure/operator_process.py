@@ -10,7 +10,7 @@ of, another replica may lead, the watches end last.
 import asyncio
 import logging
 import signal
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -60,8 +60,8 @@ class OperatorProcess:
     """That of the work, that of the lease, and that of the guard."""
     connections: tuple[AbstractAsyncContextManager[object], ...]
     """What else is open while the work goes on; closed in the reverse order."""
-    queue: WorkQueue
-    loop: ReconcileLoop
+    queues: Sequence[WorkQueue]
+    loops: Sequence[ReconcileLoop]
     effects: EffectTasks
     rehearsals: Rehearsals
     jobs: JobWatches
@@ -88,7 +88,8 @@ class OperatorProcess:
             await stack.enter_async_context(probes)
             for connection in (*self.clients, *self.connections):
                 await stack.enter_async_context(connection)
-            stack.callback(self.queue.close)
+            for queue in self.queues:
+                stack.callback(queue.close)
             if await self._first(wait_for_kinds(self.clients[0], self.settings.namespaces, self._report)):
                 self._report("the todos have not been listed yet")
                 await self._work()
@@ -100,7 +101,7 @@ class OperatorProcess:
         tasks = [
             asyncio.create_task(self.leadership.run(leading), name="leadership"),
             asyncio.create_task(self._begin(leading, may_work), name="begin"),
-            asyncio.create_task(self.loop.run(may_work), name="reconcile"),
+            *(asyncio.create_task(loop.run(may_work), name="reconcile") for loop in self.loops),
             asyncio.create_task(self.resync.run(self._synced), name="resync"),
             asyncio.create_task(self.guard.run(leading), name="guard"),
             asyncio.create_task(self._watch_policies(leading), name="policies"),
@@ -115,7 +116,8 @@ class OperatorProcess:
         try:
             await self._first(_any_of(*tasks, watching))
         finally:
-            if not await self.loop.drain(self.settings.drain_timeout):
+            patience = self.settings.drain_timeout
+            if not all(await asyncio.gather(*(loop.drain(patience) for loop in self.loops))):
                 _logger.warning("some reconciles were not finished in time; the next start takes them up")
             await self.rehearsals.stop()
             await self.effects.stop()

@@ -56,6 +56,10 @@ class Settings(BaseSettings):
     request_timeout: Annotated[Duration, Field(gt=timedelta(0))] = timedelta(seconds=10)
     resync_interval: Annotated[Duration, Field(ge=timedelta(seconds=1))] = timedelta(minutes=10)
     """How often everything is listed to make good what watches miss."""
+    workflow_status_interval: Annotated[Duration, Field(ge=timedelta(milliseconds=100), le=timedelta(minutes=5))] = (
+        timedelta(seconds=2)
+    )
+    """How often the status of a running workflow is written at most, while only its steps have moved."""
     recent_todos: Annotated[int, Field(ge=100)] = 20_000
     """How many unfinished todos are kept in memory whole."""
     leader_election: bool = False

@@ -1,7 +1,7 @@
 {{- define "myapp.policies.creator" -}}
-# Who created a Todo is set by the API server itself, for everybody: the annotation todo.myapp.dev/created-by, where a Todo comes
-# without it. Where an update leaves it out, as a replacement by a manifest from Git does, it is put back. What is claimed is left for
-# the policy created-by to judge, which sees a Todo after this one.
+# Who created a Todo or a run is set by the API server itself, for everybody: the annotation todo.myapp.dev/created-by, where it comes
+# without one. Where an update leaves it out, as a replacement by a manifest from Git does, it is put back. What is claimed is left for
+# the policy created-by to judge, which sees it after this one.
 #
 # A JSON patch: what it adds belongs to no field manager, so that whoever applies a manifest again neither owns it nor takes it away.
 apiVersion: admissionregistration.k8s.io/v1
@@ -21,7 +21,7 @@ spec:
       - apiGroups: [todo.myapp.dev]
         apiVersions: ["*"]
         operations: [CREATE, UPDATE]
-        resources: [todos]
+        resources: [todos, todoworkflows]
         scope: Namespaced
   matchConditions:
     - name: names-nobody

@@ -49,7 +49,7 @@ true
 
 {{/* The chart's policies, as a list. */}}
 {{- define "myapp.allPolicies" -}}
-["decisions", "created-by", "status", "automation", "creator"]
+["decisions", "created-by", "status", "automation", "workflows", "children", "creator"]
 {{- end -}}
 
 {{/* Those that this cluster can have, as a list. */}}

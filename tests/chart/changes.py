@@ -32,6 +32,7 @@ CHANGES: dict[str, tuple[Any, Values]] = {
     "settings.connections": (8, {}),
     "settings.requestTimeout": ("5s", {}),
     "settings.resyncInterval": ("1h", {}),
+    "settings.workflowStatusInterval": ("5s", {}),
     "settings.recentTodos": (100, {}),
     "settings.drainTimeout": ("20s", {}),
     "leaderElection.enabled": (False, {"replicaCount": 1}),

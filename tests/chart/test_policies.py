@@ -66,7 +66,7 @@ def test_policies_of_two_releases_have_two_names() -> None:
         for each in rendered(release=release, namespace=namespace).all("ValidatingAdmissionPolicy")
     }
 
-    assert len(names) == 16
+    assert len(names) == 24
 
 
 def test_service_accounts_that_may_decide_are_named_in_the_policy() -> None:

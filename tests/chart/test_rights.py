@@ -9,12 +9,17 @@ from tests.api_server import JsonObject
 from tests.chart.rendering import CLUSTER_SCOPED, Rendered, rendered, rules_of
 from tests.chart.value_sets import PEOPLES_NAMESPACES, VALUE_SETS
 
-KINDS = "tododecisions.todo.myapp.dev,todos.todo.myapp.dev"
+KINDS = ",".join(f"{kind}.todo.myapp.dev" for kind in ("tododecisions", "todos", "todotemplates", "todoworkflows"))
 IN_NAMESPACES = {
-    "todos.todo.myapp.dev": {"get", "list", "watch", "delete"},
+    "todos.todo.myapp.dev": {"get", "list", "watch", "create", "delete"},
     "todos/status.todo.myapp.dev": {"patch"},
+    "todoworkflows.todo.myapp.dev": {"get", "list", "watch", "create", "delete"},
+    "todoworkflows/status.todo.myapp.dev": {"patch"},
+    "todotemplates.todo.myapp.dev": {"get", "list", "watch"},
+    "todotemplates/status.todo.myapp.dev": {"patch"},
     "tododecisions.todo.myapp.dev": {"list", "watch", "create"},
     "tododecisions/status.todo.myapp.dev": {"patch"},
+    "controllerrevisions.apps": {"get", "create"},
     "events.events.k8s.io": {"create", "get", "list", "patch"},
     "jobs.batch": {"get", "list", "watch"},
     "pods.": {"list", "watch"},
@@ -182,11 +187,12 @@ def test_nobody_decides_by_being_an_editor(default_release: Rendered) -> None:
         if any(label.startswith("rbac.authorization.k8s.io/aggregate-to-") for label in role["metadata"]["labels"])
     ]
 
-    assert [role["metadata"]["name"] for role in aggregated] == ["myapp-viewer", "myapp-editor"]
+    assert [role["metadata"]["name"] for role in aggregated] == ["myapp-viewer", "myapp-editor", "myapp-runner"]
     for role in aggregated:
         rules = rules_of(default_release, role)
         assert rules["tododecisions.todo.myapp.dev"] == {"get", "list", "watch"}
-        assert "complete" not in rules["todos.todo.myapp.dev"]
+        for kind in ("todos", "todoworkflows", "todotemplates"):
+            assert not {"complete", "approve", "control", "comment"} & rules[f"{kind}.todo.myapp.dev"]
         assert not [resource for resource in rules if "/status" in resource]
     completer = rules_of(default_release, default_release.one("ClusterRole", "myapp-completer"))
     assert completer["tododecisions.todo.myapp.dev"] == {"get", "list", "watch", "create"}

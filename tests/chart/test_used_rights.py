@@ -12,7 +12,17 @@ from deploy.local.layout import CRDS
 from tests.api_server import ApiServer, JsonObject
 from tests.chart.releases import Releases, kubeconfig_of, settings_of
 from tests.chart.rendering import Rendered, rendered
-from tests.manifests import decision_manifest, decisions_path, todo_manifest, todos_path
+from tests.manifests import (
+    decision_manifest,
+    decisions_path,
+    step,
+    template_manifest,
+    templates_path,
+    todo_manifest,
+    todos_path,
+    workflow_manifest,
+    workflows_path,
+)
 from tests.running_operator.automation import ACCOUNT, allow_automation, create_account
 from tests.running_operator.jobs import TEMPLATE
 from tests.running_operator.operator_process import OperatorProcess
@@ -75,11 +85,23 @@ def right_of(event: JsonObject) -> Right:
     return event["verb"], resource, about.get("apiGroup", "")
 
 
+def start_workflows(admin: ApiServer, namespace: str) -> None:
+    """One of a template, with another within it, that waits for a person; and one whose time is soon over."""
+    inner = step("inner", workflow={"templateRef": {"name": "inner"}})
+    for template in (template_manifest("inner"), template_manifest("outer", steps=[inner])):
+        assert admin.create(templates_path(namespace), template).accepted
+    of_a_template = workflow_manifest("outer", templateRef={"name": "outer"})
+    short = workflow_manifest("short", steps=[step(wait={"duration": "0s"})], ttlAfterFinished="1s")
+    for workflow in (of_a_template, short):
+        assert admin.create(workflows_path(namespace), workflow).accepted
+
+
 def test_d6_every_right_is_used_and_none_is_missing(
     bare_cluster: LocalCluster, releases: Releases, fresh_namespace: Callable[[str], str], tmp_path: Path
 ) -> None:
-    """Todos that wait, end, are decided, go away, and loop twice, so that an Event is repeated after a restart; and a
-    policy that is touched, so that the guard has something new to write down."""
+    """Todos that wait, end, are decided, go away, and loop twice, so that an Event is repeated after a restart;
+    workflows; and a policy that is touched, so that the guard has something new to write down.
+    """
     bare_cluster.kubectl("apply", "--server-side", "--force-conflicts", f"-f={CRDS}")
     releases.install(NAME, NAMESPACE, {}, "--skip-crds")
     release, namespace = rendered(release=NAME, namespace=NAMESPACE, mutates=True), fresh_namespace("audited")
@@ -113,6 +135,9 @@ def test_d6_every_right_is_used_and_none_is_missing(
         assert admin.create(decisions_path(namespace), decision).accepted
         # No pod ever starts here, so it is asked for an Event that says why.
         create("job", job={"template": TEMPLATE}, serviceAccountName=ACCOUNT)
+        start_workflows(admin, namespace)
+        eventually(lambda: ("create", "todoworkflows", "todo.myapp.dev") in used(), "a workflow within a workflow")
+        eventually(lambda: ("delete", "todoworkflows", "todo.myapp.dev") in used(), "the end of a workflow's time")
         create("a", dependsOn=[{"name": "b"}])
         create("b", dependsOn=[{"name": "a"}])
         eventually(lambda: ("create", "events", "events.k8s.io") in used(), "an Event about the loop")
@@ -125,6 +150,7 @@ def test_d6_every_right_is_used_and_none_is_missing(
         eventually(lambda: ("patch", "events", "events.k8s.io") in used(), "the same Event again")
         eventually(lambda: reason("decided") == "Completed", "the decision counts")
         eventually(lambda: ("get", "jobs", "batch") in used(), "the recorded Job is looked for")
+        eventually(lambda: ("get", "controllerrevisions", "apps") in used(), "the workflow's definition is read back")
         for actions in ("Audit", "Deny"):
             patch = json.dumps({"spec": {"validationActions": [actions]}})
             binding = f"validatingadmissionpolicybinding/{NAME}-myapp.{NAMESPACE}.decisions.todo.myapp.dev"

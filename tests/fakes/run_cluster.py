@@ -5,20 +5,23 @@ Implements RunReader, RunStatusWriter, RunDeleter, ChildWriter, DefinitionStore,
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from myapp.application.outcomes import Gone, Stale, WriteResult, Written
 from myapp.application.run_ports import (
     ChildBody,
     KeptDefinition,
+    ListedRun,
     NameTaken,
     NotAllowed,
     NotMade,
     NotValid,
     RunMade,
+    RunPage,
     TodoMade,
 )
 from myapp.application.run_snapshot import RunSight, RunSnapshot, TemplateSnapshot
@@ -240,3 +243,23 @@ def _todo_fields(body: ChildBody, now: datetime) -> dict[str, Any]:
         "generation": 1,
         "run": OwnerRun(body.run_name, body.run_uid, body.part),
     }
+
+
+class FakeRunLister:
+    """RunLister over the runs of a fake cluster, a page each."""
+
+    def __init__(self, cluster: FakeRunCluster) -> None:
+        self._cluster = cluster
+
+    async def pages(self) -> AsyncIterator[RunPage]:
+        """All runs, as of the newest version among all that is stored."""
+        sights = list(self._cluster.runs.values())
+        version = self._cluster.todos.next_version()
+        for sight in sights:
+            yield RunPage(version, [ListedRun(sight.key, sight.uid, sight.version, partial(_given, sight))])
+        if not sights:
+            yield RunPage(version, [])
+
+
+def _given(sight: RunSight) -> RunSight:
+    return sight

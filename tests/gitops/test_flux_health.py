@@ -63,7 +63,7 @@ def test_without_expressions_flux_and_helm_say_the_same(state: Any) -> None:  # 
 def test_expressions_are_there_for_every_kind() -> None:
     """Group and version are those of the CRDs, `current` is never missing."""
     checks = _documents("todos.yaml")[0]["spec"]["healthCheckExprs"]
-    assert {check["kind"] for check in checks} == {"Todo", "TodoDecision"}
+    assert {check["kind"] for check in checks} == {"Todo", "TodoDecision", "TodoWorkflow", "TodoTemplate"}
     assert {check["apiVersion"] for check in checks} == {"todo.myapp.dev/v1alpha1"}
     assert all(check["current"] for check in checks)
 

@@ -11,6 +11,7 @@ import yaml
 
 from myapp.application.snapshot import UNREADABLE
 from myapp.domain.todo_phase import REFUSED_REASONS
+from myapp.domain.workflow.run_phase import REFUSED_RUN_REASONS, RunReason
 from tests.observability.exposition import Exposition
 from tests.observability.promql import selectors
 
@@ -29,6 +30,7 @@ REQUIRED = {
     "MyappWorkStuck",
     "MyappListingStale",
     "MyappTodosStalled",
+    "MyappWorkflowsStalled",
     "MyappTodosOverdue",
     "MyappDecisionsUnjudged",
     "MyappGuardNotOk",
@@ -74,9 +76,10 @@ def test_every_domain_metric_is_on_the_dashboard(exposition: Exposition) -> None
 
 def test_whatever_must_be_mended_is_counted_as_stalled() -> None:
     """By the alert and on the dashboard: a new reason of that sort would else wait unseen."""
-    asked = [re.search(r'reason=~"([^"]*Unreadable[^"]*)"', expression) for _, expression in _expressions()]
-    reasons = [set(found.group(1).split("|")) for found in asked if found]
-    assert reasons == [{*REFUSED_REASONS, UNREADABLE}] * len(("alert", "dashboard"))
+    asked = [re.search(r'(\w+)\{[^}]*reason=~"([^"]*Unreadable[^"]*)"', expression) for _, expression in _expressions()]
+    reasons = [(found.group(1), set(found.group(2).split("|"))) for found in asked if found]
+    todos, runs = {*REFUSED_REASONS, UNREADABLE}, {*REFUSED_RUN_REASONS, RunReason.TEMPLATE_NOT_FOUND, UNREADABLE}
+    assert sorted(reasons) == [("todo_todos", todos), ("todo_todos", todos), ("todo_workflows", runs)]
 
 
 def test_the_alerts_that_an_operator_needs_are_there() -> None:

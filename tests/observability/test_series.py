@@ -7,13 +7,15 @@ import pytest
 from prometheus_client import generate_latest
 
 from myapp.application.decision_inbox import DecisionInbox
-from myapp.application.snapshot import TodoSnapshot
+from myapp.application.snapshot import UNREADABLE, UNSEEN, TodoSnapshot
 from myapp.application.todo_census import TodoCensus
 from myapp.application.todo_registry import TodoRegistry
 from myapp.domain.decision import Answer, DecisionReason
 from myapp.domain.plan import NoticeKind
 from myapp.domain.todo_phase import REASONS, Phase, Reason
 from myapp.domain.todo_status import TodoStatus
+from myapp.domain.workflow.run_phase import RUN_REASONS
+from myapp.domain.workflow.run_status import RunStatus
 from myapp.infrastructure.telemetry.metrics import Metrics
 from tests.fakes.clock import FakeClock
 from tests.fakes.cluster import FakeCluster
@@ -51,6 +53,13 @@ def test_f3_ten_thousand_todos_in_every_state_make_less_than_500_series() -> Non
         metrics.webhook_event(kind, result)
     for answer in ("202", "400", "401", "403", "404", "429", "500", "503", "error"):
         metrics.webhook_requested(answer)
+    metrics.workflows.watch_work(list, 32)
+    ways = [(str(phase), str(reason)) for phase, reasons in RUN_REASONS.items() for reason in reasons]
+    ways += [(Phase.PENDING, UNSEEN), (Phase.PENDING, UNREADABLE)]
+    metrics.watch_workflows(lambda: dict.fromkeys(ways, 1))
+    for phase, run_reasons in RUN_REASONS.items():
+        for run_reason in run_reasons:
+            metrics.run_moved(RunStatus(), RunStatus(1, phase, run_reason))
     for outcome in (*(f"{status}xx" for status in range(1, 10)), *Reason):
         metrics.http_requested(outcome, 0.1)
     scraped = Exposition(generate_latest(metrics.registry).decode())

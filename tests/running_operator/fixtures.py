@@ -8,9 +8,10 @@ import pytest
 from deploy.local import LocalCluster
 from tests.running_operator.audited_writes import AuditedWrites
 from tests.running_operator.operator_process import OperatorProcess
+from tests.running_operator.runs import Runs
 from tests.running_operator.todos import Todos
 
-__all__ = ["operator", "pytest_runtest_makereport", "show_log", "stopped_operator", "todos", "writes"]
+__all__ = ["operator", "pytest_runtest_makereport", "runs", "show_log", "stopped_operator", "todos", "writes"]
 
 _OPERATOR = pytest.StashKey[OperatorProcess]()
 
@@ -53,6 +54,14 @@ def operator(stopped_operator: OperatorProcess) -> OperatorProcess:
 def todos(cluster: LocalCluster, namespace: str) -> Iterator[Todos]:
     """The todos of the test's namespace."""
     driver = Todos(cluster, namespace)
+    yield driver
+    driver.close()
+
+
+@pytest.fixture
+def runs(cluster: LocalCluster, namespace: str) -> Iterator[Runs]:
+    """The workflows of the test's namespace."""
+    driver = Runs(cluster, namespace)
     yield driver
     driver.close()
 

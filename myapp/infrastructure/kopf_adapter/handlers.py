@@ -7,6 +7,8 @@ import kopf
 from myapp.infrastructure.crd.custom_resource_definition import GROUP, VERSION
 from myapp.infrastructure.crd.todo_decision_resource import TODO_DECISION_DEFINITION
 from myapp.infrastructure.crd.todo_resource import TODO_DEFINITION
+from myapp.infrastructure.crd.todo_template_resource import TODO_TEMPLATE_DEFINITION
+from myapp.infrastructure.crd.todo_workflow_resource import TODO_WORKFLOW_DEFINITION
 from myapp.infrastructure.kopf_adapter.event_translation import EventTranslation
 
 
@@ -30,5 +32,18 @@ def bind_handlers(
     @kopf.on.event(GROUP, VERSION, TODO_DECISION_DEFINITION.plural, registry=registry, id="decision")
     async def on_decision(event: kopf.RawEvent, **_: object) -> None:
         translation.decision(event)
+
+    def is_news_of_a_run(event: kopf.RawEvent, **_: object) -> bool:
+        return translation.is_news_of_a_run(event)
+
+    @kopf.on.event(
+        GROUP, VERSION, TODO_WORKFLOW_DEFINITION.plural, registry=registry, id="workflow", when=is_news_of_a_run
+    )
+    async def on_workflow(event: kopf.RawEvent, **_: object) -> None:
+        translation.run(event)
+
+    @kopf.on.event(GROUP, VERSION, TODO_TEMPLATE_DEFINITION.plural, registry=registry, id="template")
+    async def on_template(event: kopf.RawEvent, **_: object) -> None:
+        translation.template(event)
 
     return registry

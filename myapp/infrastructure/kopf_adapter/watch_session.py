@@ -34,8 +34,8 @@ class WatchAccess(Protocol):
         ...
 
 
-#: One for each watch, and a few for the lists that start them.
-_CONNECTIONS = 6
+#: Connections beside that of each watch: for the lists that start them.
+_FOR_LISTS = 4
 
 
 async def log_in(access: WatchAccess, listed: Callable[[], None], collections: Collection[str]) -> kopf.AiohttpSession:
@@ -54,6 +54,8 @@ async def log_in(access: WatchAccess, listed: Callable[[], None], collections: C
         return response
 
     session = aiohttp.ClientSession(
-        connector=access.connector(_CONNECTIONS), headers=await access.authorization(), middlewares=(list_nothing,)
+        connector=access.connector(len(collections) + _FOR_LISTS),
+        headers=await access.authorization(),
+        middlewares=(list_nothing,),
     )
     return kopf.AiohttpSession(server=access.server, aiohttp_session=session)

@@ -13,7 +13,7 @@ from myapp.infrastructure.crd.definitions import DEFINITIONS
 from myapp.infrastructure.kube.crd_objects import CrdObjects
 from myapp.infrastructure.kube.crd_revisions import CrdRevisions
 from myapp.infrastructure.kube.kube_client import KubeClient
-from myapp.infrastructure.kube.resource_paths import API_VERSION, DECISIONS, TODOS, watched_paths
+from myapp.infrastructure.kube.resource_paths import API_VERSION, KINDS, watched_paths
 
 _logger = logging.getLogger(__name__)
 _PAUSE = 2.0
@@ -52,7 +52,7 @@ async def _missing(client: KubeClient) -> str:
     except ApiError as error:
         return str(error)
     served = {resource["name"] for resource in resources}
-    missing = [f"{plural}.{GROUP}" for plural in (TODOS, DECISIONS) if plural not in served]
+    missing = [f"{plural}.{GROUP}" for plural in KINDS if plural not in served]
     if not missing:
         return ""
     return f"the API server does not know {' and '.join(missing)}: install the CRDs (kubectl apply -f crds/)"

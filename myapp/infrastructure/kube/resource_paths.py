@@ -15,7 +15,7 @@ TODOS = TODO_DEFINITION.plural
 DECISIONS = TODO_DECISION_DEFINITION.plural
 WORKFLOWS = TODO_WORKFLOW_DEFINITION.plural
 TEMPLATES = TODO_TEMPLATE_DEFINITION.plural
-KINDS = (TODOS, DECISIONS)
+KINDS = (TODOS, DECISIONS, WORKFLOWS, TEMPLATES)
 """All that is watched."""
 POLICY_KINDS = "/apis/admissionregistration.k8s.io/v1"
 """Which kinds of admission policies the API server has."""

@@ -4,6 +4,24 @@ from collections.abc import Callable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from myapp.domain.todo_phase import Reason
+
+#: Why there may be no answer. Whatever else is told counts as one, so that the number of series is known.
+_NO_ANSWER = frozenset(
+    {
+        Reason.ADDRESS_NOT_ALLOWED,
+        Reason.CONNECTION_FAILED,
+        Reason.INVALID_RESPONSE,
+        Reason.NAME_NOT_RESOLVED,
+        Reason.REDIRECT_REFUSED,
+        Reason.REQUEST_TIMED_OUT,
+        Reason.RESPONSE_TOO_LARGE,
+        Reason.TLS_FAILED,
+        Reason.UNAVAILABLE,
+    }
+)
+_OTHER = "Other"
+_CLASS = len("2xx")
 _SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
 
 
@@ -31,7 +49,8 @@ class HttpMetrics:
 
     def http_requested(self, outcome: str, seconds: float) -> None:
         """A request has ended: ``2xx``, or a reason such as ``TLSFailed``."""
-        self.__requests.labels(outcome).inc()
+        known = len(outcome) == _CLASS or outcome in _NO_ANSWER
+        self.__requests.labels(outcome if known else _OTHER).inc()
         self.__seconds.observe(seconds)
 
     def watch_http(self, waiting: Callable[[], float]) -> None:

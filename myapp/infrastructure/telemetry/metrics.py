@@ -9,7 +9,6 @@ import platform
 from collections.abc import Callable
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram, disable_created_metrics
-from prometheus_client.gc_collector import GCCollector
 from prometheus_client.process_collector import ProcessCollector
 
 from myapp.infrastructure.telemetry.cache_metrics import CacheMetrics
@@ -18,11 +17,12 @@ from myapp.infrastructure.telemetry.queue_metrics import QueueMetrics
 from myapp.infrastructure.telemetry.request_metrics import RequestMetrics
 from myapp.infrastructure.telemetry.todo_metrics import TodoMetrics
 from myapp.infrastructure.telemetry.webhook_metrics import WebhookMetrics
+from myapp.infrastructure.telemetry.workflow_metrics import WorkflowMetrics
 
 _LAG_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 10.0, 30.0, 60.0)
 
 
-class Metrics(QueueMetrics, RequestMetrics, CacheMetrics, TodoMetrics, WebhookMetrics, HttpMetrics):
+class Metrics(QueueMetrics, RequestMetrics, CacheMetrics, TodoMetrics, WebhookMetrics, HttpMetrics, WorkflowMetrics):
     """Telemetry of the application, counter of API requests and of cache reads, and what the process tells of itself.
 
     ``host`` is the API server's, ``version`` the operator's.
@@ -37,8 +37,8 @@ class Metrics(QueueMetrics, RequestMetrics, CacheMetrics, TodoMetrics, WebhookMe
         TodoMetrics.__init__(self, self.registry)
         WebhookMetrics.__init__(self, self.registry)
         HttpMetrics.__init__(self, self.registry)
+        WorkflowMetrics.__init__(self, self.registry)
         ProcessCollector(registry=self.registry)
-        GCCollector(registry=self.registry)
         build = Gauge("todo_build_info", "1, with the versions.", ("version", "python"), registry=self.registry)
         build.labels(version, platform.python_version()).set(1)
         self._leads = Gauge(

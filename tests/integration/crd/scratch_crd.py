@@ -1,8 +1,9 @@
-"""Variants of the Todo's CRD in an API group of their own, for tests that need other rules than those in force."""
+"""Variants of a kind's CRD in an API group of their own, for tests that need other rules than those in force."""
 
 import copy
 from typing import Any
 
+from myapp.infrastructure.crd.custom_resource_definition import CustomResourceDefinition
 from myapp.infrastructure.crd.todo_resource import TODO_DEFINITION
 
 Rules = list[dict[str, Any]]
@@ -12,9 +13,9 @@ Rules = list[dict[str, Any]]
 PLURAL, SINGULAR = "scratchtodos", "scratchtodo"
 
 
-def scratch_crd(group: str) -> dict[str, Any]:
-    """The CRD of Todos, moved to another API group and resource name, without short name and category."""
-    crd = copy.deepcopy(TODO_DEFINITION.manifest())
+def scratch_crd(group: str, definition: CustomResourceDefinition = TODO_DEFINITION) -> dict[str, Any]:
+    """The CRD of Todos, or of another kind, in another API group, without short name and category."""
+    crd = copy.deepcopy(definition.manifest())
     crd["metadata"]["name"] = f"{PLURAL}.{group}"
     crd["spec"]["group"] = group
     crd["spec"]["names"] |= {"plural": PLURAL, "singular": SINGULAR}

@@ -11,23 +11,41 @@ pytestmark = pytest.mark.cluster
 
 TODOS = "todos.todo.myapp.dev"
 DECISIONS = "tododecisions.todo.myapp.dev"
+WORKFLOWS = "todoworkflows.todo.myapp.dev"
+TEMPLATES = "todotemplates.todo.myapp.dev"
 READ = {"get", "list", "watch"}
+WRITE = READ | {"create", "update", "patch", "delete", "deletecollection"}
 
 Rights = dict[str, set[str]]
 
 EXPECTED: dict[str, Rights] = {
-    "myapp-viewer": {TODOS: READ, DECISIONS: READ},
-    "myapp-editor": {
-        TODOS: READ | {"create", "update", "patch", "delete", "deletecollection"},
-        DECISIONS: READ,
+    "myapp-viewer": {TODOS: READ, WORKFLOWS: READ, TEMPLATES: READ, DECISIONS: READ},
+    "myapp-editor": {TODOS: WRITE, WORKFLOWS: WRITE, TEMPLATES: WRITE, DECISIONS: READ},
+    "myapp-runner": {TODOS: READ, WORKFLOWS: READ | {"create"}, TEMPLATES: READ | {"run"}, DECISIONS: READ},
+    "myapp-completer": {
+        TODOS: READ | {"claim", "complete", "comment"},
+        WORKFLOWS: READ | {"comment"},
+        DECISIONS: READ | {"create"},
     },
-    "myapp-completer": {TODOS: READ | {"claim", "complete", "comment"}, DECISIONS: READ | {"create"}},
-    "myapp-approver": {TODOS: READ | {"claim", "approve", "comment"}, DECISIONS: READ | {"create"}},
-    "myapp-controller": {TODOS: READ | {"control", "comment"}, DECISIONS: READ | {"create"}},
+    "myapp-approver": {
+        TODOS: READ | {"claim", "approve", "comment"},
+        WORKFLOWS: READ | {"comment"},
+        DECISIONS: READ | {"create"},
+    },
+    "myapp-controller": {
+        TODOS: READ | {"control", "comment"},
+        WORKFLOWS: READ | {"control", "comment"},
+        DECISIONS: READ | {"create"},
+    },
     "myapp-job-runner": {"jobs.batch": {"create", "delete"}, "pods/log.": {"get"}},
     "myapp-operator": {
-        TODOS: READ | {"delete"},
+        TODOS: READ | {"create", "delete"},
         "todos/status.todo.myapp.dev": {"patch"},
+        WORKFLOWS: READ | {"create", "delete"},
+        "todoworkflows/status.todo.myapp.dev": {"patch"},
+        TEMPLATES: READ,
+        "todotemplates/status.todo.myapp.dev": {"patch"},
+        "controllerrevisions.apps": {"get", "create"},
         DECISIONS: {"list", "watch", "create"},  # dry runs, to see forged ones refused
         "tododecisions/status.todo.myapp.dev": {"patch"},
         "events.events.k8s.io": {"create", "get", "list", "patch"},
@@ -45,8 +63,8 @@ EXPECTED: dict[str, Rights] = {
 
 AGGREGATED: dict[str, Rights] = {
     "view": EXPECTED["myapp-viewer"],
-    "edit": EXPECTED["myapp-editor"],
-    "admin": EXPECTED["myapp-editor"],
+    "edit": {**EXPECTED["myapp-editor"], TEMPLATES: WRITE | {"run"}},
+    "admin": {**EXPECTED["myapp-editor"], TEMPLATES: WRITE | {"run"}},
 }
 
 
@@ -76,7 +94,7 @@ def test_own_roles(cluster: LocalCluster, role: str, expected: Rights) -> None:
 
 @pytest.mark.parametrize(("role", "expected"), AGGREGATED.items())
 def test_aggregated_roles(cluster: LocalCluster, role: str, expected: Rights) -> None:
-    """The cluster's own roles get what viewers and editors may: no verb of a decision, no status."""
+    """The cluster's own roles get what viewers, editors and runners may: no verb of a decision, no status."""
     assert rights(rules_of(cluster, role), group="todo.myapp.dev") == expected
 
 
@@ -95,7 +113,14 @@ def test_aggregated_roles(cluster: LocalCluster, role: str, expected: Rights) ->
         ("developer", "control", f"{TODOS}/deploy", "no"),
         ("pipeline", "create", TODOS, "yes"),
         ("pipeline", "complete", f"{TODOS}/deploy", "no"),
+        ("oncall", "control", f"{WORKFLOWS}/release-7", "yes"),
+        ("developer", "control", f"{WORKFLOWS}/release-7", "no"),
+        ("developer", "create", WORKFLOWS, "yes"),
+        ("oncall", "run", f"{TEMPLATES}/release", "no"),
+        ("operator", "run", f"{TEMPLATES}/release", "no"),
         ("operator", "update", TODOS, "no"),
+        ("operator", "update", WORKFLOWS, "no"),
+        ("operator", "update", TEMPLATES, "no"),
         ("operator", "complete", f"{TODOS}/deploy", "no"),
         ("operator", "update", DECISIONS, "no"),
         ("operator", "create", "jobs.batch", "no"),

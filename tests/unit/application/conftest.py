@@ -3,11 +3,14 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 
+from myapp.application.comparisons import DecisionComparison, RunComparison, TodoComparison
 from myapp.application.decision_desk import DecisionDesk
 from myapp.application.decision_inbox import DecisionInbox
+from myapp.application.decision_intake import DecisionIntake
 from myapp.application.effect_tasks import EffectTasks
 from myapp.application.intake import Intake
 from myapp.application.outcomes import Outcome
@@ -15,6 +18,7 @@ from myapp.application.ports import EffectPerformer, Rehearser
 from myapp.application.reconcile_todo import ReconcileTodo
 from myapp.application.rehearsals import Rehearsals
 from myapp.application.reminder_ledger import ReminderLedger
+from myapp.application.resync import Resync
 from myapp.application.todo_census import TodoCensus
 from myapp.application.todo_registry import TodoRegistry
 from myapp.application.todo_store import TodoStore
@@ -23,9 +27,9 @@ from myapp.domain.actions.action import Action
 from myapp.domain.todo_key import TodoKey
 from myapp.infrastructure.cel.cel_compiler import CelCompiler
 from tests.fakes.clock import FakeClock
-from tests.fakes.cluster import NAMESPACE, FakeAnswerWriter, FakeCluster
+from tests.fakes.cluster import NAMESPACE, FakeAnswerWriter, FakeCluster, FakeDecisionLister, FakeTodoLister
 from tests.fakes.guard import FakeGuard
-from tests.fakes.run_cluster import FakeRunCluster
+from tests.fakes.run_cluster import FakeRunCluster, FakeRunLister
 from tests.fakes.snapshot_cache import FakeSnapshotCache
 from tests.fakes.telemetry import FakeNoticeBoard, FakeTelemetry
 from tests.unit.application.runs import Runs
@@ -101,6 +105,27 @@ class World:
             clock=self.clock,
             telemetry=self.telemetry,
             ended_by_run=self.runs.intake.ended_by_run,
+        )
+
+    @property
+    def decision_intake(self) -> DecisionIntake:
+        """Where decisions of all kinds come in."""
+        inboxes = (self.decisions, self.runs.decisions)
+        return DecisionIntake(todos=self.intake, runs=self.runs.intake, inboxes=inboxes)
+
+    def resync(self, todos: FakeTodoLister | None = None) -> Resync:
+        """The comparison with all that is in the cluster; ``todos`` lists them, and remembers what was parsed."""
+        runs = self.runs
+        return Resync(
+            comparisons=(
+                DecisionComparison(FakeDecisionLister(self.cluster), self.decision_intake),
+                RunComparison(FakeRunLister(runs.cluster), runs.registry, runs.intake),
+                TodoComparison(todos or FakeTodoLister(self.cluster), self.registry, self.intake),
+            ),
+            known=lambda: f"{len(self.registry)} todos",
+            interval=timedelta(hours=1),
+            random=lambda: 0.0,
+            telemetry=self.telemetry,
         )
 
     def see_all(self) -> None:

@@ -1,25 +1,16 @@
 """The comparison with a listing: what was missed is made good, and only then does absence mean something."""
 
 import asyncio
-from datetime import timedelta
 
 from myapp.application.errors import ApiUnavailableError
 from myapp.application.resync import Resync
 from myapp.domain.todo_key import TodoKey
-from tests.fakes.cluster import NAMESPACE, FakeDecisionLister, FakeTodoLister
+from tests.fakes.cluster import NAMESPACE, FakeTodoLister
 from tests.unit.application.conftest import World
 
 
 def _resync(world: World, lister: FakeTodoLister | None = None) -> Resync:
-    return Resync(
-        todos=lister or FakeTodoLister(world.cluster),
-        decisions=FakeDecisionLister(world.cluster),
-        registry=world.registry,
-        intake=world.intake,
-        interval=timedelta(hours=1),
-        random=lambda: 0.0,
-        telemetry=world.telemetry,
-    )
+    return world.resync(lister)
 
 
 async def test_a_todo_deleted_in_a_gap_is_forgotten_and_its_dependents_look_again(world: World) -> None:

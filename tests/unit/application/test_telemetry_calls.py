@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 
 import pytest
 
@@ -11,11 +10,10 @@ from myapp.application.errors import ApiUnavailableError
 from myapp.application.outcomes import Outcome
 from myapp.application.reconcile_loop import ReconcileLoop
 from myapp.application.reconcile_scope import ReconcileScope, current_scope, enter_scope, leave_scope
-from myapp.application.resync import Resync
 from myapp.domain.decision import DecisionOutcome
 from myapp.domain.todo_key import TodoKey
 from myapp.domain.todo_phase import Phase
-from tests.fakes.cluster import NAMESPACE, FakeDecisionLister, FakeTodoLister
+from tests.fakes.cluster import NAMESPACE
 from tests.unit.application.conftest import World
 
 KEY = TodoKey(NAMESPACE, "a")
@@ -101,15 +99,7 @@ async def test_concurrent_reconciles_do_not_see_each_others_scope() -> None:
 
 async def test_a_complete_listing_is_told(world: World) -> None:
     """One that failed is not: its age is what the alert is about."""
-    resync = Resync(
-        todos=FakeTodoLister(world.cluster),
-        decisions=FakeDecisionLister(world.cluster),
-        registry=world.registry,
-        intake=world.intake,
-        interval=timedelta(hours=1),
-        random=lambda: 0.0,
-        telemetry=world.telemetry,
-    )
+    resync = world.resync()
     world.cluster.failures.append(ApiUnavailableError("503"))
     with pytest.raises(ApiUnavailableError):
         await resync.compare()

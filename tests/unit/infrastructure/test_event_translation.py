@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from myapp.application.template_intake import TemplateIntake
 from myapp.domain.todo_key import TodoKey
 from myapp.infrastructure.kopf_adapter.event_translation import EventTranslation
 from tests.unit.application.conftest import World
@@ -30,6 +31,18 @@ def _decision(outcome: str | None = None) -> dict[str, Any]:
     return {"metadata": metadata, "spec": spec, "status": {"outcome": outcome} if outcome else None}
 
 
+def _translation(world: World) -> EventTranslation:
+    templates = TemplateIntake(world.queue, world.runs.intake.template_seen)
+    return EventTranslation(
+        todos=world.intake, runs=world.runs.intake, templates=templates, decisions=world.decision_intake
+    )
+
+
+def _run(version: str = "7", **metadata: object) -> dict[str, Any]:
+    spec = {"steps": [{"name": "build", "content": "Build"}]}
+    return {"metadata": {**_todo(version)["metadata"], "name": "run", "uid": "r-1", **metadata}, "spec": spec}
+
+
 @pytest.fixture
 def world() -> World:
     """An application that has seen nothing yet."""
@@ -39,7 +52,7 @@ def world() -> World:
 @pytest.mark.parametrize("kind", ["ADDED", "MODIFIED"])
 async def test_an_object_is_queued_whatever_the_kind_of_event(world: World, kind: str | None) -> None:
     """Only the version matters."""
-    translation = EventTranslation(world.intake)
+    translation = _translation(world)
 
     translation.todo({"type": kind, "object": _todo()})
 
@@ -48,7 +61,7 @@ async def test_an_object_is_queued_whatever_the_kind_of_event(world: World, kind
 
 async def test_a_known_version_is_no_news(world: World) -> None:
     """The echo of an own write and what is older still need no handler; a deletion always does."""
-    translation = EventTranslation(world.intake)
+    translation = _translation(world)
     translation.todo({"type": "ADDED", "object": _todo("7")})
     world.queue.done(await world.queue.get())
 
@@ -60,7 +73,7 @@ async def test_a_known_version_is_no_news(world: World) -> None:
 
 async def test_a_deleted_todo_is_forgotten(world: World) -> None:
     """Only the object that was deleted, not a later one of the same name."""
-    translation = EventTranslation(world.intake)
+    translation = _translation(world)
     translation.todo({"type": "ADDED", "object": _todo("7")})
 
     translation.todo({"type": "DELETED", "object": {"metadata": {**_todo("8")["metadata"], "uid": "another"}}})
@@ -72,7 +85,7 @@ async def test_a_deleted_todo_is_forgotten(world: World) -> None:
 
 async def test_decisions_wait_until_they_are_judged_or_gone(world: World) -> None:
     """An unjudged decision wakes its target; an outcome or a deletion takes it out."""
-    translation = EventTranslation(world.intake)
+    translation = _translation(world)
 
     translation.decision({"type": "ADDED", "object": _decision()})
     assert await world.queue.get() == KEY
@@ -83,3 +96,42 @@ async def test_decisions_wait_until_they_are_judged_or_gone(world: World) -> Non
     translation.decision({"type": "ADDED", "object": _decision()})
     translation.decision({"type": "DELETED", "object": _decision()})
     assert len(world.decisions) == 0
+
+
+async def test_a_run_is_taken_in_once(world: World) -> None:
+    """Like a Todo, by those who see to runs."""
+    translation = _translation(world)
+
+    translation.run({"type": "ADDED", "object": _run()})
+
+    assert await world.runs.queue.get() == KEY.beside("run")
+    assert not translation.is_news_of_a_run({"type": "MODIFIED", "object": _run()})
+    assert translation.is_news_of_a_run({"type": "MODIFIED", "object": _run("8")})
+    translation.run({"type": "DELETED", "object": _run("9")})
+    assert len(world.runs.registry) == 0
+
+
+async def test_a_decision_goes_to_those_who_judge_it(world: World) -> None:
+    """By the kind of its target; a Todo and a run may have one name."""
+    translation = _translation(world)
+    decision = _decision()
+    decision["spec"] |= {"target": {**decision["spec"]["target"], "kind": "TodoWorkflow"}, "action": "Cancel"}
+
+    translation.decision({"type": "ADDED", "object": decision})
+
+    assert await world.runs.queue.get() == KEY
+    assert (len(world.decisions), len(world.runs.decisions), len(world.decision_intake)) == (0, 1, 1)
+    translation.decision({"type": "DELETED", "object": decision})
+    assert len(world.decision_intake) == 0
+
+
+@pytest.mark.parametrize(("observed", "queued"), [(-1, 1), (1, 0)])
+async def test_a_template_is_judged_once(world: World, observed: int, queued: int) -> None:
+    """In each of its generations; its end concerns nobody."""
+    translation = _translation(world)
+    template = {**_run(), "status": {"observedGeneration": observed}}
+
+    translation.template({"type": "ADDED", "object": template})
+    translation.template({"type": "DELETED", "object": template})
+
+    assert len(world.queue) == queued
