@@ -22,10 +22,13 @@ _ORDER = (("inProgress", "InProgress"), ("failed", "Failed"), ("current", "Curre
 class FluxHealth:
     """The expressions of one kind of object, installed in a namespace until `remove`."""
 
-    def __init__(self, cluster: LocalCluster, namespace: str, expressions: Mapping[str, str]) -> None:
+    def __init__(
+        self, cluster: LocalCluster, namespace: str, expressions: Mapping[str, str], plural: str = "todos"
+    ) -> None:
         self._cluster = cluster
         self._api = ApiServer(cluster.kubeconfig("operator"))  # who alone may write a status
-        self._path = todos_path(namespace)
+        self._path = f"{todos_path(namespace).removesuffix('todos')}{plural}"
+        self._plural = plural
         self._name = f"flux-{namespace}"
         cluster.kubectl("apply", "-f", "-", stdin=self._policy(namespace, expressions))
 
@@ -59,7 +62,7 @@ class FluxHealth:
             "apiGroups": ["todo.myapp.dev"],
             "apiVersions": ["*"],
             "operations": ["UPDATE"],
-            "resources": ["todos/status"],
+            "resources": [f"{self._plural}/status"],
         }
         version = "admissionregistration.k8s.io/v1"
         kind = "ValidatingAdmissionPolicy"

@@ -13,6 +13,7 @@ from myapp.infrastructure.crd.generate import render_crds
 from myapp.infrastructure.mapping.decision_mapper import answer_status
 from tests.gitops.argo_health import LuaError, health
 from tests.gitops.lifecycle import DEGRADED, HEALTHY, PROGRESSING, STATES, SUSPENDED, State
+from tests.gitops.run_lifecycle import RUN_STATES, TEMPLATE_STATES, ObjectState
 from tests.unit.domain.builders import at, decision
 
 SCRIPTS = scripts()
@@ -25,6 +26,18 @@ def test_c3_every_state_of_a_todo(state: State) -> None:
     assert status == state.argo
     if status != PROGRESSING:
         assert message.startswith(state.todo["status"]["message"])
+
+
+@pytest.mark.parametrize("state", [*RUN_STATES, *TEMPLATE_STATES], ids=str)
+def test_workflow_and_template(state: ObjectState) -> None:
+    """A run says how far it is while it is under way; a template all that is wrong with it."""
+    status, message = health(SCRIPTS[state.obj["kind"]], state.obj)
+    assert status == state.argo
+    if status == DEGRADED:
+        problems = next(each for each in state.obj["status"]["conditions"] if each["type"] == "Stalled")["message"]
+        assert message.startswith(problems)
+    elif state.obj["kind"] == "TodoWorkflow" and status == HEALTHY and "Succeeded" not in state.name:
+        assert message.endswith("(0/2)")
 
 
 def test_every_phase_and_reason_is_among_the_states() -> None:

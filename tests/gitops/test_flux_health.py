@@ -11,6 +11,8 @@ from deploy.local import LocalCluster
 from myapp.domain.condition import Condition, ConditionType
 from tests.gitops.api_server_cel import FluxHealth
 from tests.gitops.lifecycle import CURRENT, FAILED, IN_PROGRESS, STATES
+from tests.gitops.run_lifecycle import RUN_STATES, TEMPLATE_STATES, ObjectState
+from tests.running_operator.runs import Runs
 from tests.running_operator.todos import Todos
 from tests.unit.domain.builders import T0
 from tests.unit.domain.kstatus import kstatus
@@ -53,6 +55,44 @@ def test_c5_every_state_of_a_todo(flux: FluxHealth, request: pytest.FixtureReque
 def test_without_expressions_flux_and_helm_say_the_same(state: Any) -> None:  # noqa: ANN401 - parametrized
     """kstatus, which both fall back to, needs no special knowledge of Todos."""
     status, generation = state.todo["status"], state.todo["metadata"]["generation"]
+    conditions = [
+        Condition(ConditionType(entry["type"]), entry["status"] == "True", entry["reason"], "", T0, generation)
+        for entry in status.get("conditions", ())
+    ]
+    assert kstatus(generation, status["observedGeneration"], conditions).value == state.flux
+
+
+@pytest.mark.cluster
+@pytest.mark.parametrize("file", ["todos.yaml", "gate.yaml"])
+def test_every_state_of_a_workflow(cluster: LocalCluster, namespace: str, runs: Runs, file: str) -> None:
+    """Ready once it is accepted in one, by its end in the other."""
+    runs.start("a")
+    health = FluxHealth(cluster, namespace, _expressions(file, "TodoWorkflow"), plural="todoworkflows")
+    try:
+        health.wait_until_in_force("a")
+        found = {state.name: health.status("a", state.obj) for state in RUN_STATES}
+    finally:
+        health.remove()
+    assert found == {state.name: state.gate if file == "gate.yaml" else state.flux for state in RUN_STATES}
+
+
+@pytest.mark.cluster
+def test_every_state_of_a_template(cluster: LocalCluster, namespace: str, runs: Runs) -> None:
+    """What cannot be run fails the Kustomization at once."""
+    runs.template("a")
+    health = FluxHealth(cluster, namespace, _expressions("todos.yaml", "TodoTemplate"), plural="todotemplates")
+    try:
+        health.wait_until_in_force("a")
+        found = {state.name: health.status("a", state.obj) for state in TEMPLATE_STATES}
+    finally:
+        health.remove()
+    assert found == {state.name: state.flux for state in TEMPLATE_STATES}
+
+
+@pytest.mark.parametrize("state", [*RUN_STATES, *TEMPLATE_STATES], ids=str)
+def test_workflows_and_templates_need_no_expressions_either(state: ObjectState) -> None:
+    """Their conditions are kstatus' own."""
+    status, generation = state.obj["status"], state.obj["metadata"]["generation"]
     conditions = [
         Condition(ConditionType(entry["type"]), entry["status"] == "True", entry["reason"], "", T0, generation)
         for entry in status.get("conditions", ())
