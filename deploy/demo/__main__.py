@@ -15,9 +15,10 @@ from deploy.demo.narrator import Narrator, PlainNarrator, TerminalNarrator
 from deploy.demo.operator_process import OperatorProcess
 from deploy.demo.operator_release import OperatorRelease
 from deploy.demo.options import DemoOptions, parse_options
-from deploy.demo.people import ONCALL, RELEASE_LEAD, commands_to_type
+from deploy.demo.people import ONCALL, RELEASE_LEAD, commands_to_type, start_release
 from deploy.demo.picture import save_picture
 from deploy.demo.release import (
+    GIVEN,
     NAMESPACE,
     allow_automation,
     apply_release,
@@ -79,8 +80,13 @@ def _play(stage: Stage, options: DemoOptions, narrator: Narrator) -> None:
             operator.keep()
         narrator.step(scenery.explanation)
         scenery.prepare()
-        narrator.step("applying examples/release as the GitOps pipeline's service account")
+        narrator.step("applying the template of examples/workflows/release as the GitOps pipeline's service account")
         apply_release(cluster, scenery.adapt(written_release()))
+        narrator.step("starting a run of it as a developer")
+        started = start_release(cluster, {**GIVEN, **scenery.params()})
+        narrator.quote(started)
+        if not started.succeeded:
+            raise DemoError(f"the run could not be started: {started.answer}")
         with narrator.scene(commands_to_type(cluster)):
             todos = follow_release(cluster, operator, narrator, auto=options.auto)
         end = summary(todos, scenery.announcements(), stage.operator_writes(NAMESPACE), datetime.now(UTC))

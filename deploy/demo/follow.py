@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from deploy.demo.errors import DemoError
 from deploy.demo.narrator import Narrator
 from deploy.demo.people import SCRIPT, Act, perform
-from deploy.demo.release import APPROVAL, SIGN_OFF, ReleaseTodo, read_release
+from deploy.demo.release import APPROVAL, SIGN_OFF, read_release
+from deploy.demo.release_todo import ReleaseTodo
 from deploy.demo.running_operator import RunningOperator
 from deploy.local import ClusterAccess
 
@@ -30,7 +31,7 @@ def follow_release(
         if todos and all(todo.ended for todo in todos):
             return todos
         operator.check()
-        asked = {todo.name for todo in todos if todo.awaits_person and todo.name in (APPROVAL, SIGN_OFF)}
+        asked = {todo.todo for todo in todos if todo.awaits_person and todo.todo in (APPROVAL, SIGN_OFF)}
         if to_come and to_come[0].todo in asked:
             _perform(cluster, narrator, to_come.pop(0))
         elif watch.seconds_still(todos) > _STANDSTILL and (auto or not asked):

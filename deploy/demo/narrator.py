@@ -11,7 +11,7 @@ from rich.live import Live
 from rich.markup import escape
 
 from deploy.demo.people import Said
-from deploy.demo.release import ReleaseTodo
+from deploy.demo.release_todo import ReleaseTodo
 from deploy.demo.view import live_view, progress_line, said_panel
 
 _FRAMES_PER_SECOND = 8

@@ -3,10 +3,11 @@
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.demo.release import APPROVAL, NAMESPACE, SIGN_OFF
+from deploy.demo.release import APPROVAL, NAMESPACE, RUN, SIGN_OFF
 from deploy.local import ClusterAccess
 
 ONCALL = "oncall"
@@ -47,14 +48,24 @@ SCRIPT = (
 
 
 def perform(cluster: ClusterAccess, act: Act) -> Said:
+    """What this user decides."""
+    return _type(cluster, act.user, act.command, act.todo, "-n", NAMESPACE, "-m", act.message)
+
+
+def start_release(cluster: ClusterAccess, params: Mapping[str, str]) -> Said:
+    """A developer starts the run."""
+    given = [word for name, value in params.items() for word in ("-p", f"{name}={value}")]
+    return _type(cluster, DEVELOPER, "run", "release", "-n", NAMESPACE, "--name", RUN, *given)
+
+
+def _type(cluster: ClusterAccess, user: str, *words: str) -> Said:
     """`kubectl todo` as this user."""
-    arguments = ["kubectl", "todo", act.command, act.todo, f"--namespace={NAMESPACE}", f"--message={act.message}"]
     done = subprocess.run(
-        arguments,
+        ["kubectl", "todo", *words],
         executable=PROGRAMS / "kubectl",
         env={
             **os.environ,
-            "KUBECONFIG": str(cluster.kubeconfig(act.user)),
+            "KUBECONFIG": str(cluster.kubeconfig(user)),
             "PATH": f"{PROGRAMS}{os.pathsep}{os.environ.get('PATH', '')}",
         },
         stdin=subprocess.DEVNULL,
@@ -63,8 +74,8 @@ def perform(cluster: ClusterAccess, act: Act) -> Said:
         check=False,
         timeout=_LONGEST,
     )
-    command = f'kubectl todo {act.command} {act.todo} -n {NAMESPACE} -m "{act.message}"'
-    return Said(act.user, command, (done.stdout + done.stderr).strip(), done.returncode == 0)
+    typed = " ".join(f'"{word}"' if " " in word else word for word in words)
+    return Said(user, f"kubectl todo {typed}", (done.stdout + done.stderr).strip(), done.returncode == 0)
 
 
 def commands_to_type(cluster: ClusterAccess) -> list[str]:

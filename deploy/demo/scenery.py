@@ -1,17 +1,16 @@
 """What the release meets where it is played: who runs its pods, and who answers its requests."""
 
-import copy
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
 from deploy.demo.chat import Chat
+from deploy.demo.podless import without_pods
 from deploy.demo.release import IMAGE, NAMESPACE, SHOP_FILE, Document
 from deploy.image.shell_image import build_shell_image
 from deploy.local import LocalCluster
 
 _AVAILABLE_WITHIN = 120
-_SHORT_WAIT = {"duration": "2s"}
 
 
 class Scenery(Protocol):
@@ -30,7 +29,11 @@ class Scenery(Protocol):
         ...
 
     def adapt(self, release: Sequence[Document]) -> list[Document]:
-        """The todos as they can be done here."""
+        """The template as it can be run here."""
+        ...
+
+    def params(self) -> dict[str, str]:
+        """What a run has to be given here, beside what is released."""
         ...
 
     def announcements(self) -> list[str]:
@@ -47,9 +50,7 @@ class Scenery(Protocol):
 class PodScenery:
     """A node: everything is done as it is written."""
 
-    explanation = (
-        "examples/release is played as it is written: Jobs and Deployments run in pods, requests go to Services"
-    )
+    explanation = "the release is played as it is written: Jobs and Deployments run in pods, requests go to Services"
 
     def __init__(self, cluster: LocalCluster) -> None:
         self._cluster = cluster
@@ -69,6 +70,9 @@ class PodScenery:
     def adapt(self, release: Sequence[Document]) -> list[Document]:
         return list(release)
 
+    def params(self) -> dict[str, str]:
+        return {}
+
     def announcements(self) -> list[str]:
         return self._cluster.kubectl("logs", "deployment/chat", f"--namespace={NAMESPACE}").stdout.splitlines()
 
@@ -82,7 +86,7 @@ class PodScenery:
 
 
 class PodlessScenery:
-    """No node: what needs pods is left out of the todos, and their requests come to this process."""
+    """No node: what needs pods is left out of the steps, and their requests come to this process."""
 
     explanation = (
         "no pods run here: in place of its Job a build only waits, Deployments have 0 replicas, requests go to a\n"
@@ -100,7 +104,10 @@ class PodlessScenery:
         """Nothing: the server answers from the beginning."""
 
     def adapt(self, release: Sequence[Document]) -> list[Document]:
-        return [_without_pods(document, self._chat.url) for document in release]
+        return [_podless(document) for document in release]
+
+    def params(self) -> dict[str, str]:
+        return {"shop": self._chat.url, "chat": self._chat.url, "replicas": "0"}
 
     def announcements(self) -> list[str]:
         return self._chat.announcements
@@ -115,14 +122,7 @@ class PodlessScenery:
         self._chat.stop()
 
 
-def _without_pods(document: Document, server: str) -> Document:
-    changed = copy.deepcopy(document)
-    spec = changed["spec"]
-    if spec.pop("job", None):
-        spec["wait"] = _SHORT_WAIT
-    if "resource" in spec:
-        spec["resource"]["manifest"]["spec"]["replicas"] = 0
-    if "http" in spec:
-        _, _, path = spec["http"]["url"].removeprefix("http://").partition("/")
-        spec["http"]["url"] = f"{server}/{path}"
-    return changed
+def _podless(template: Document) -> Document:
+    sections = {name: template["spec"][name] for name in ("steps", "finally") if name in template["spec"]}
+    adapted = {name: [without_pods(step) for step in steps] for name, steps in sections.items()}
+    return {**template, "spec": {**template["spec"], **adapted}}

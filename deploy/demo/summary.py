@@ -9,7 +9,8 @@ from rich.text import Text
 
 from deploy.demo.api_writes import OperatorWrites
 from deploy.demo.errors import DemoError
-from deploy.demo.release import FAILING, ReleaseTodo
+from deploy.demo.release import FAILING, LAST
+from deploy.demo.release_todo import ReleaseTodo
 from deploy.demo.view import TITLE, release_table
 
 
@@ -19,7 +20,7 @@ def summary(
     """The end state, what came of it, and the writes that it took (None where nobody counted them)."""
     phases = Counter(todo.phase for todo in todos)
     lines = [
-        f"{len(todos)} todos have ended: " + ", ".join(f"{number} {phase}" for phase, number in phases.most_common()),
+        f"{len(todos)} steps have ended: " + ", ".join(f"{number} {phase}" for phase, number in phases.most_common()),
         f"{_whole(todos).total_seconds():.0f} s from the creation of the first to the end of the last",
     ]
     lines += [f"{todo.name} was {todo.message}" for todo in todos if todo.decided_by]
@@ -29,7 +30,8 @@ def summary(
     if writes is not None:
         own, status = writes.own, writes.own["todos/status"]
         lines.append(
-            f"the operator's writes, as the API server counted them: todos {status} ({status / len(todos):.1f} each), "
+            f"the operator's writes, by the API server's count: {own['todos']} todos created, their status {status} "
+            f"({status / max(1, own['todos']):.1f} each), the run's status {own['todoworkflows/status']}, "
             f"decisions {own['tododecisions/status']}, events {own['events']}"
         )
         lines += [
@@ -45,7 +47,7 @@ def check_end(todos: Sequence[ReleaseTodo], expected_deciders: set[str] | None) 
     phases = {todo.name: todo.phase for todo in todos}
     good = {FAILING: ("Failed",)}
     wrong = {name: phase for name, phase in phases.items() if phase not in good.get(name, ("Succeeded", "Skipped"))}
-    if wrong or phases.get("announce") != "Succeeded":
+    if wrong or phases.get(LAST) != "Succeeded":
         found = ", ".join(f"{name} {phase}" for name, phase in (wrong or phases).items())
         raise DemoError(f"the release did not end as it should: {found}")
     deciders = {name for todo in todos for name in todo.decided_by}
@@ -62,4 +64,6 @@ def _meant(todo: ReleaseTodo) -> str:
 
 
 def _whole(todos: Sequence[ReleaseTodo]) -> timedelta:
-    return max(todo.ended_at or todo.created for todo in todos) - min(todo.created for todo in todos)
+    created = [todo.created for todo in todos if todo.created]
+    ended = [todo.ended_at for todo in todos if todo.ended_at]
+    return max(ended) - min(created) if created and ended else timedelta()

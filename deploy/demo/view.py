@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from deploy.demo.people import Said
-from deploy.demo.release import ReleaseTodo
+from deploy.demo.release_todo import ReleaseTodo
 
 TITLE = "The release 2.4 of the shop"
 _SIGNS = {
@@ -26,7 +26,7 @@ _SIGNS = {
 def release_table(todos: Sequence[ReleaseTodo], now: datetime) -> Table:
     """The todos; running ones count their seconds."""
     rows = Table(box=None, pad_edge=False, header_style="bold", expand=True)
-    for heading in ("", "TODO", "PHASE", "REASON", "WHO"):
+    for heading in ("", "STEP", "PHASE", "REASON", "WHO"):
         rows.add_column(heading, no_wrap=True)
     rows.add_column("TIME", justify="right", no_wrap=True)
     rows.add_column("MESSAGE", ratio=1, no_wrap=True, overflow="ellipsis", style="dim")
@@ -49,7 +49,7 @@ def progress_line(todos: Sequence[ReleaseTodo]) -> str:
     ended = sum(todo.ended for todo in todos)
     waiting = [todo for todo in todos if todo.awaits_person]
     active = sum(todo.phase == "Active" for todo in todos) - len(waiting)
-    parts = [f"{ended} of {len(todos)} todos have ended", f"{active} at work"]
+    parts = [f"{ended} of {len(todos)} steps have ended", f"{active} at work"]
     parts += [f"{todo.name} waits for {' or '.join(todo.waits_for) or 'a person'}" for todo in waiting]
     return ", ".join(parts)
 

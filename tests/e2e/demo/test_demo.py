@@ -13,7 +13,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from deploy.demo.release import apply_release, prepare_namespace, written_release
+from deploy.demo.people import start_release
+from deploy.demo.release import GIVEN, apply_release, prepare_namespace, written_release
 from deploy.local import ClusterOptions, LocalCluster, install
 from deploy.local.cluster import stop_cluster
 from deploy.local.state import ClusterState
@@ -40,14 +41,15 @@ def test_auto_runs_the_release_to_its_end_and_keep_leaves_it_up(name: str, tmp_p
     code, printed = run_demo("--auto", "--keep", f"--name={name}", f"--picture={picture}")
 
     assert code == 0, printed
-    assert 'user "developer" may not complete todo "approve-rollout"' in printed
-    assert "todo.todo.myapp.dev/approve-rollout completed" in printed
+    assert "todoworkflow.todo.myapp.dev/release-2-4 created" in printed
+    assert 'user "developer" may not complete todo "release-2-4.approve-rollout"' in printed
+    assert "todo.todo.myapp.dev/release-2-4.approve-rollout completed" in printed
     assert "no pods run here" in printed
-    assert "16 todos have ended: 13 Succeeded, 2 Skipped, 1 Failed" in printed
+    assert "15 steps have ended: 12 Succeeded, 2 Skipped, 1 Failed" in printed
     assert "approve-rollout was completed by oncall" in printed
     assert "sign-off was approved by oncall, release-lead" in printed
-    assert re.search(r"todos \d+ \(\d\.\d each\), decisions 3, events \d", printed)
-    assert 'the chat was told: customers: {"text": "2.4 is out"}' in printed
+    assert re.search(r"todos created, their status \d+ \(\d\.\d each\), the run's status \d+, decisions 3", printed)
+    assert "the chat was told: customers: release of 2.4 to prod: Succeeded" in printed
     assert "what it did as deployer: 2 x patch deployments" in printed
     assert "approve-rollout" in picture.read_text()
     assert "@font-face" not in picture.read_text()
@@ -66,6 +68,7 @@ def test_existing_cluster_is_used_and_left_alone(name: str) -> None:
         install(cluster)
         prepare_namespace(cluster)
         apply_release(cluster, written_release())
+        assert start_release(cluster, GIVEN).succeeded
 
         code, printed = run_demo("--auto", f"--kubeconfig={cluster.kubeconfig()}")
 
@@ -93,7 +96,7 @@ def test_interrupted_demo_leaves_nothing_behind(name: str) -> None:
     with start_demo("--auto", f"--name={name}") as demo:
         assert demo.stdout is not None
         for line in demo.stdout:
-            if "cut-branch" in line:
+            if "build.0" in line:
                 break
         operators = _operators_of(name)
         demo.send_signal(signal.SIGINT)
@@ -110,7 +113,7 @@ def test_killed_demo_takes_its_cluster_and_its_operator_along(name: str) -> None
     with start_demo("--auto", f"--name={name}") as demo:
         assert demo.stdout is not None
         for line in demo.stdout:
-            if "cut-branch" in line:
+            if "build.0" in line:
                 break
         operators = _operators_of(name)
         demo.kill()
@@ -138,15 +141,15 @@ def _check_ended_release(cluster: LocalCluster) -> None:
             check=False,
         )
 
-    late = kubectl_todo("complete", "approve-rollout")
+    late = kubectl_todo("complete", "release-2-4.approve-rollout")
     assert (late.returncode, late.stderr) == (
         1,
-        'error: todo "approve-rollout" has ended already: Succeeded (Completed)\n',
+        'error: todo "release-2-4.approve-rollout" has ended already: Succeeded (Completed)\n',
     )
-    [line] = [line for line in kubectl_todo("list", "-o", "wide").stdout.splitlines() if line.startswith("approve")]
+    [line] = [line for line in kubectl_todo("list", "-o", "wide").stdout.splitlines() if ".approve-rollout" in line]
     assert re.search(r"Succeeded\s+Completed.*oncall\s+completed by oncall", line)
     rows = cluster.kubectl("get", "todos", "-n", "shop", "-o", "wide").stdout.splitlines()
-    [failed] = [row for row in rows if row.startswith("tell-partners")]
+    [failed] = [row for row in rows if row.startswith("release-2-4.tell-partners ")]
     assert re.search(r"Failed\s+RequestRefused\s.*answers 404 Not Found: there is no channel partners$", failed)
 
 

@@ -32,11 +32,11 @@ def test_the_release_runs_inside_the_cluster(name: str) -> None:
 
     assert code == 0, printed
     assert "--set redis.mode=bundled --set automation.namespaces={shop} --wait" in printed
-    assert "16 todos have ended: 13 Succeeded, 2 Skipped, 1 Failed" in printed
-    assert re.search(r"build-api gave digest=sha256:[0-9a-f]{12}", printed)
+    assert "15 steps have ended: 12 Succeeded, 2 Skipped, 1 Failed" in printed
+    assert re.search(r"build\.0 gave digest=[0-9a-f]{12}", printed)
     assert "Deployment production is applied: 2 of 2 replicas are available" in printed
     assert "GET http://staging.shop.svc/version answers 200 OK" in printed
-    assert 'the chat was told: customers: {"text": "2.4 is out"}' in printed
+    assert "the chat was told: customers: release of 2.4 to prod: Succeeded" in printed
     assert "what it did as deployer: 2 x create jobs, 2 x patch deployments" in printed
-    assert re.search(r"todos \d+ \(\d\.\d each\), decisions 3, events \d", printed)
+    assert re.search(r"todos created, their status \d+ \(\d\.\d each\), the run's status \d+, decisions 3", printed)
     assert not is_up(name)

@@ -15,21 +15,20 @@ from deploy.demo.errors import DemoError
 from deploy.demo.narrator import PlainNarrator
 from deploy.demo.options import parse_options
 from deploy.demo.people import Said
-from deploy.demo.release import ReleaseTodo, in_order
+from deploy.demo.release_todo import ReleaseTodo, rows_of
 from deploy.demo.summary import check_end, summary
 from deploy.demo.view import live_view, progress_line
 
 NOW = datetime(2026, 12, 1, 8, tzinfo=UTC)
 
 
-def release_todo(name: str, *, phase: str = "Succeeded", depends_on: tuple[str, ...] = ()) -> ReleaseTodo:
+def release_todo(name: str, *, phase: str = "Succeeded") -> ReleaseTodo:
     """A todo that was active for three seconds, or is since three seconds."""
     return ReleaseTodo(
         name=name,
         phase=phase,
         reason="AwaitingDecision" if phase == "Active" else "Completed",
         message="",
-        depends_on=depends_on,
         waits_for=("group sre",),
         decided_by=(),
         created=NOW - timedelta(seconds=5),
@@ -45,23 +44,31 @@ def drawn(content: RenderableType) -> str:
 
 
 def test_rows_follow_the_work() -> None:
-    """Each todo comes after all it depends on, what is not there yet and cycles notwithstanding."""
-    todos = [
-        release_todo("a-last", depends_on=("left", "right")),
-        release_todo("right", depends_on=("root",)),
-        release_todo("left", depends_on=("root", "not-yet")),
-        release_todo("root"),
-        release_todo("loop", depends_on=("loop",)),
+    """In the order of the template: a row for each item, for a step without a Todo what the run says of it."""
+    steps = [
+        {"name": "build"},
+        {"name": "ask", "phase": "Active"},
+        {"name": "later", "phase": "Pending", "reason": "X"},
     ]
+    names = ("run.ask", "run.build.1", "run.build.0")
+    created = {"creationTimestamp": "2026-12-01T08:00:00Z"}
+    todos = [{"metadata": {"name": name, **created}, "spec": {}} for name in names]
 
-    assert [todo.name for todo in in_order(todos)] == ["loop", "root", "left", "right", "a-last"]
+    rows = rows_of({"metadata": {"name": "run"}, "status": {"steps": steps}}, todos)
+
+    assert [(row.name, row.todo, row.phase) for row in rows] == [
+        ("build.0", "run.build.0", ""),
+        ("build.1", "run.build.1", ""),
+        ("ask", "run.ask", ""),
+        ("later", "", "Pending"),
+    ]
 
 
 def test_who_is_waited_for_is_said() -> None:
     """The line above the table tells the user whose turn it is."""
     todos = [release_todo("build"), release_todo("approve", phase="Active")]
 
-    assert progress_line(todos) == "1 of 2 todos have ended, 0 at work, approve waits for group sre"
+    assert progress_line(todos) == "1 of 2 steps have ended, 0 at work, approve waits for group sre"
     shown = drawn(live_view(todos, NOW))
     assert "3.0s" in shown
     assert "group sre" in shown
@@ -72,7 +79,8 @@ def test_summary_names_the_decider_and_the_writes() -> None:
     todos = [replace(release_todo("approve"), decided_by=("oncall",), message="completed by oncall")]
 
     writes = OperatorWrites(
-        Counter({"todos/status": 3, "tododecisions/status": 1}), {"deployer": Counter({"create jobs": 2})}
+        Counter({"todos": 2, "todos/status": 3, "todoworkflows/status": 4, "tododecisions/status": 1}),
+        {"deployer": Counter({"create jobs": 2})},
     )
 
     shown = drawn(summary(todos, ["customers: it is out"], writes, NOW))
@@ -80,7 +88,7 @@ def test_summary_names_the_decider_and_the_writes() -> None:
     assert "approve was completed by oncall" in shown
     assert "5 s from the creation of the first to the end of the last" in shown
     assert "the chat was told: customers: it is out" in shown
-    assert "todos 3 (3.0 each), decisions 1, events 0" in shown
+    assert "2 todos created, their status 3 (1.5 each), the run's status 4, decisions 1" in " ".join(shown.split())
     assert "what it did as deployer: 2 x create jobs" in shown
 
 

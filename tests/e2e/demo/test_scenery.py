@@ -21,38 +21,33 @@ def request(url: str, method: str, path: str, body: str | None = None) -> tuple[
 
 
 def test_without_pods_nothing_but_what_needs_them_changes() -> None:
-    """Jobs become a short wait, replicas nothing, requests go here; the todos as they are written stay as they are."""
+    """Jobs become a short wait, replicas nothing; the template as it is written stays as it is."""
     written = written_release()
     with PodlessScenery() as scenery:
         adapted = scenery.adapt(written)
 
     assert written == written_release()
-    assert len(adapted) == len(written) == 16
-    for before, after in zip(written, adapted, strict=True):
-        old, new = before["spec"], after["spec"]
-        assert before["metadata"] == after["metadata"]
-        assert "job" not in new
-        assert {name: new[name] for name in new if name not in ("wait", "resource", "http")} == {
-            name: old[name] for name in old if name not in ("wait", "resource", "http", "job")
-        }
-        if "resource" in new:
-            assert new["resource"]["manifest"]["spec"].pop("replicas") == 0
-            assert old["resource"]["manifest"]["spec"].pop("replicas") > 0
-            assert new["resource"] == old["resource"]
-        if "http" in new:
-            assert new["http"].pop("url").startswith("http://127.0.0.1:")
-            assert old["http"].pop("url").startswith("http://")
-            assert new["http"] == old["http"]
+    (before,), (after,) = written, adapted
+    assert before["metadata"] == after["metadata"]
+    for section in ("steps", "finally"):
+        for old, new in zip(before["spec"][section], after["spec"][section], strict=True):
+            assert "job" not in new
+            assert {name: new[name] for name in new if name not in ("wait", "resource")} == {
+                name: old[name] for name in old if name not in ("wait", "resource", "job")
+            }
+            if "resource" in new:
+                assert new["resource"]["manifest"]["spec"].pop("replicas") == 0
+                assert old["resource"]["manifest"]["spec"].pop("replicas") != 0
+                assert new["resource"] == old["resource"]
 
 
 def test_the_server_answers_as_the_shop_does() -> None:
     """Staging's version, and a chat with one channel; it listens to this machine alone and ends."""
     with PodlessScenery() as scenery:
-        (url,) = {
-            document["spec"]["http"]["url"].partition("/version")[0]
-            for document in scenery.adapt(written_release())
-            if document["metadata"]["name"] == "smoke-test"
-        }
+        given = scenery.params()
+        url = given["shop"]
+        assert set(given) <= {param["name"] for param in written_release()[0]["spec"]["params"]}
+        assert given["chat"] == url
         assert scenery.settings == {"MYAPP_HTTP_ALLOWED_CIDRS": "127.0.0.1/32"}
         assert request(url, "GET", "/version") == (200, '{"version": "2.4"}')
         assert request(url, "POST", "/cgi-bin/say?channel=customers", "hello") == (201, '{"said": true}')
