@@ -63,10 +63,12 @@ class BenchCluster:
 
 
 @contextmanager
-def start_cluster(name: str, loadgen: Path, *, connections: int, redis: bool) -> Iterator[BenchCluster]:
+def start_cluster(
+    name: str, loadgen: Path, *, connections: int, redis: bool, node: bool = False
+) -> Iterator[BenchCluster]:
     """Start a cluster with the CRDs, policies and roles installed and the load's namespaces created.
 
-    With `redis` there is a Redis server beside it.
+    With `redis` there is a Redis server beside it, with `node` pods can run in it.
 
     The logs are kept for whoever looks into an error when the block ends with one.
 
@@ -74,7 +76,7 @@ def start_cluster(name: str, loadgen: Path, *, connections: int, redis: bool) ->
     """
     folder = Path(tempfile.mkdtemp(prefix=f"myapp-bench-{name}-"))
     with ExitStack() as stack:
-        cluster = stack.enter_context(LocalCluster.start(ClusterOptions(name=f"bench-{name}")))
+        cluster = stack.enter_context(LocalCluster.start(ClusterOptions(name=f"bench-{name}", node=node)))
         server = stack.enter_context(RedisServer()) if redis else None
         install(cluster)
         for namespace in NAMESPACES:

@@ -4,41 +4,10 @@ absolute figures depend on the machine and on what else it does, ratios much les
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from benchmarks.figures import ActionFigures, ControllerFigures, DecisionFigures, Figures
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """A limit that must be reached (`at_least`) or not exceeded."""
-
-    limit: float
-    at_least: bool = False
-
-    def is_kept_by(self, value: float) -> bool:
-        """Whether `value` is on the right side; the limit itself is."""
-        return value >= self.limit if self.at_least else value <= self.limit
-
-    def __str__(self) -> str:
-        return f"{'>=' if self.at_least else '<='} {self.limit:g}"
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """One bounded figure beside its bound; `explanation` holds the absolute figures behind a ratio."""
-
-    name: str
-    value: float
-    unit: str
-    bound: Bound
-    explanation: str
-
-    @property
-    def is_kept(self) -> bool:
-        """Whether the bound is kept."""
-        return self.bound.is_kept_by(self.value)
-
+from benchmarks.verdict import Bound, Verdict
+from benchmarks.workflow_bounds import of_containers, of_workflows
 
 THROUGHPUT_RATIO = Bound(0.7, at_least=True)
 CPU_RATIO = Bound(3.5)
@@ -64,6 +33,10 @@ def evaluate(figures: Figures) -> list[Verdict]:
         verdicts += _ratios(figures.independent, figures.yardstick)
     verdicts += _absolutes(figures)
     verdicts += _of_machines(figures)
+    if figures.workflows is not None:
+        verdicts += of_workflows(figures.workflows)
+    if figures.containers is not None:
+        verdicts.append(of_containers(figures.containers))
     return verdicts
 
 

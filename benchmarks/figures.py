@@ -147,6 +147,52 @@ class IdleFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class RunFigures:
+    """Runs of one shape, all created at once, until the last has ended; see ControllerFigures for what the units count.
+
+    `steps` are those of one run. `seconds` is from the first create request to the last end seen. `writes` are all of
+    the operator's, on runs, Todos and Events.
+    """
+
+    runs: int
+    steps: int
+    seconds: float
+    create_seconds: float
+    writes_per_step: float
+    cpu_ms_per_step: float
+    rss_mib: float
+    writes: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def runs_per_second(self) -> float:
+        """From first to last."""
+        return self.runs / self.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowFigures:
+    """Workflows of several shapes, beside bare status patches of the same Todos by a client that does nothing else.
+
+    `step_overhead` is from the end of a step to the end of the next one, which waits for nothing, in chains that are
+    begun so slowly that nothing queues.
+    """
+
+    runs: Mapping[str, RunFigures]
+    """By the names of the plans in scenarios/workflows.py."""
+    step_overhead: Spread
+    bare_patches_per_second: float
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerFigures:
+    """So many plain Jobs, then so many runs of one container step, on one node; from first creation to last end."""
+
+    containers: int
+    jobs_per_second: float
+    runs_per_second: float
+
+
+@dataclass(frozen=True, slots=True)
 class TakeoverFigures:
     """From the signal to the leader until the other replica has brought a new Todo to its end.
 
@@ -190,3 +236,5 @@ class Figures:
     takeover: TakeoverFigures | None = None
     waiting: WaitingFigures | None = None
     plugin: PluginFigures | None = None
+    workflows: WorkflowFigures | None = None
+    containers: ContainerFigures | None = None

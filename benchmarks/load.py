@@ -22,6 +22,8 @@ RUN_TIMEOUT = 3600.0
 ENDED = re.compile(r"loadgen: ended (\d+)")
 
 Progress = Callable[[int], None]
+Shape = Literal["chain", "fan", "items"]
+"""Each step after the one before; one step, items after it, one step after them; items alone."""
 Action = Literal["wait", "manual", "resource", "vigil", "http"]
 
 
@@ -34,6 +36,8 @@ class LoadPlan:
     """Todos to create, each of a chain depending on the one before.
 
     `first_wait` is how long the first of each chain waits, a Go duration. `chains_per_second` 0 begins all at once.
+    With `steps` runs of so many steps are created in place of Todos, `shape` says how they stand, and `first_wait` is
+    how long each step waits; with `watch_steps` the ends of their Todos are noted, not those of the runs.
     Todos whose `action` is `manual` or `vigil` (waiting for an object that never comes) do not end by themselves.
     """
 
@@ -42,6 +46,10 @@ class LoadPlan:
     first_wait: str = "0s"
     chains_per_second: float = 0.0
     action: Action = "wait"
+    steps: int = 0
+    shape: Shape = "chain"
+    watch_steps: bool = False
+    prefix: str = PREFIX
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +115,16 @@ class LoadGenerator:
 
 def _options(plan: LoadPlan) -> Sequence[str]:
     return (
-        f"--prefix={PREFIX}",
+        f"--prefix={plan.prefix}",
         f"--todos={plan.todos}",
         f"--chains-of={plan.chains_of}",
         f"--namespaces={len(NAMESPACES)}",
         f"--first-wait={plan.first_wait}",
         f"--chains-per-second={plan.chains_per_second}",
         f"--action={plan.action}",
+        f"--steps={plan.steps}",
+        f"--shape={plan.shape}",
+        *(["--watch-steps"] if plan.watch_steps else []),
     )
 
 

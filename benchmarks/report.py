@@ -9,9 +9,17 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.bounds import Verdict
-from benchmarks.figures import ControllerFigures, DecisionFigures, Figures, IdleFigures, Spread, WaitingFigures
+from benchmarks.figures import (
+    ControllerFigures,
+    DecisionFigures,
+    Figures,
+    IdleFigures,
+    Spread,
+    WaitingFigures,
+    WorkflowFigures,
+)
 from benchmarks.machine import Machine
+from benchmarks.verdict import Verdict
 
 
 def print_report(console: Console, machine: Machine, figures: Figures, verdicts: Sequence[Verdict]) -> None:
@@ -34,6 +42,8 @@ def print_report(console: Console, machine: Machine, figures: Figures, verdicts:
         console.print(f"{cpu:.1f} ms of the operator's CPU for each decision; its writes: {writes}", highlight=False)
     if figures.resource is not None or figures.http is not None:
         console.print(_action_table(figures))
+    if figures.workflows is not None:
+        console.print(_workflow_table(figures.workflows))
     if figures.idle is not None:
         console.print(_idle(figures.idle), highlight=False)
     if figures.status_patch is not None:
@@ -115,6 +125,26 @@ def _action_table(figures: Figures) -> Table:
                 f"{row.requests} ({row.keys})",
                 _counts(row.writes),
             )
+    return table
+
+
+def _workflow_table(measured: WorkflowFigures) -> Table:
+    table = Table(title="Workflows", title_justify="left")
+    table.add_column("shape")
+    for column in ("runs x steps", "seconds", "steps/s", "CPU/step", "writes/step", "peak RSS"):
+        table.add_column(column, justify="right")
+    table.add_column("all writes", overflow="fold")
+    for name, row in measured.runs.items():
+        table.add_row(
+            name,
+            f"{row.runs} x {row.steps}",
+            f"{row.seconds:.1f}",
+            f"{row.runs * row.steps / row.seconds:.0f}",
+            f"{row.cpu_ms_per_step:.2f} ms",
+            f"{row.writes_per_step:.3f}",
+            f"{row.rss_mib:.0f} MiB",
+            _counts(row.writes),
+        )
     return table
 
 

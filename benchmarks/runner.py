@@ -10,10 +10,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from benchmarks import load
 from benchmarks.bench_cluster import BenchCluster, start_cluster
-from benchmarks.figures import Figures
+from benchmarks.figures import Figures, RunFigures, WorkflowFigures
 from benchmarks.go_programs import LOADGEN, YARDSTICK, provide_program
+from benchmarks.scenarios import workflows
 from benchmarks.scenarios.actions import measure_action
 from benchmarks.scenarios.chains import measure_chains
+from benchmarks.scenarios.containers import measure_containers
 from benchmarks.scenarios.decision import DECISIONS, measure_decisions
 from benchmarks.scenarios.idle import measure_idle
 from benchmarks.scenarios.independent import measure_independent
@@ -25,7 +27,18 @@ from benchmarks.scenarios.waiting import measure_waiting
 from benchmarks.scenarios.yardstick import measure_status_patch, measure_yardstick
 
 Scenario = Literal[
-    "independent", "chains", "latency", "decision", "restart", "waiting", "takeover", "plugin", "actions", "idle"
+    "independent",
+    "chains",
+    "latency",
+    "decision",
+    "restart",
+    "waiting",
+    "takeover",
+    "plugin",
+    "actions",
+    "idle",
+    "workflows",
+    "containers",
 ]
 MOST_FOR_A_PERSON = 10_000
 """No inbox is longer, whatever the operator has to bear."""
@@ -74,6 +87,8 @@ class Runner:
             "plugin": self._run_plugin,
             "actions": self._run_actions,
             "idle": self._run_idle,
+            "workflows": self._run_workflows,
+            "containers": self._run_containers,
         }
         for scenario, run in others.items():
             if scenario in chosen:
@@ -146,11 +161,37 @@ class Runner:
             self._console.print(f"{todos} Todos that wait for objects, while nothing happens")
             return replace(figures, idle=measure_idle(bench, todos=todos))
 
+    def _run_workflows(self, figures: Figures) -> Figures:
+        measured: dict[str, RunFigures] = {}
+        groups = {
+            "single": (workflows.SINGLE, workflows.MANY_SINGLE),
+            "chains": (workflows.CHAINS_OF_10, workflows.CHAINS_OF_100),
+            "items": (workflows.ITEMS_100, workflows.FAN_OF_1000, workflows.FAN_OF_3000, workflows.ITEMS_10000),
+        }
+        for group, plans in groups.items():
+            with self._cluster(f"workflows-{group}") as bench:
+                for plan in plans:
+                    with self._progress(f"{plan.runs} runs of {plan.steps} steps", plan.runs) as progress:
+                        measured[plan.name] = workflows.measure_runs(bench, plan, progress)
+                if group == "chains":
+                    slow = workflows.SLOW_CHAINS
+                    with self._progress("chains that do not queue", slow.runs * slow.steps) as progress:
+                        overhead = workflows.measure_step_overhead(bench, progress)
+                    bare = measure_status_patch(bench).patches_per_second
+        return replace(figures, workflows=WorkflowFigures(measured, overhead, bare))
+
+    def _run_containers(self, figures: Figures) -> Figures:
+        with self._cluster("containers", node=True) as bench:
+            self._console.print("workflows of one container, and plain Jobs")
+            return replace(figures, containers=measure_containers(bench))
+
     @contextmanager
-    def _cluster(self, name: str) -> Iterator[BenchCluster]:
+    def _cluster(self, name: str, *, node: bool = False) -> Iterator[BenchCluster]:
         self._console.print(f"starting a cluster for: {name}")
         options = self._options
-        with start_cluster(name, self._loadgen, connections=options.connections, redis=options.redis) as bench:
+        with start_cluster(
+            name, self._loadgen, connections=options.connections, redis=options.redis, node=node
+        ) as bench:
             yield bench
 
     @contextmanager

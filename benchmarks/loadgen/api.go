@@ -15,11 +15,12 @@ import (
 	"time"
 )
 
-const todosPath = "/apis/todo.myapp.dev/v1alpha1/todos"
+const groupPath = "/apis/todo.myapp.dev/v1alpha1/"
 
 // apiServer holds two clients: the watch lives as long as the run, every other request is answered within a time limit.
 type apiServer struct {
 	address  string
+	resource string // what is listed and watched
 	actAs    string // "" for the certificate's own user
 	requests *http.Client
 	watches  *http.Client
@@ -46,6 +47,7 @@ func connect(address, caFile, certFile, keyFile string, connections int) (*apiSe
 	}
 	return &apiServer{
 		address:  address,
+		resource: todos,
 		requests: &http.Client{Transport: transport, Timeout: time.Minute},
 		watches:  &http.Client{Transport: transport},
 	}, nil
@@ -96,7 +98,7 @@ type todoList struct {
 
 func (s *apiServer) list(query string) (todoList, error) {
 	var page todoList
-	content, err := s.send(http.MethodGet, todosPath+"?"+query, "", nil)
+	content, err := s.send(http.MethodGet, groupPath+s.resource+"?"+query, "", nil)
 	if err == nil {
 		err = json.Unmarshal(content, &page)
 	}
@@ -125,7 +127,7 @@ func (s *apiServer) watch(ctx context.Context, version, fieldSelector string, se
 
 // stream is one watch request; it returns nil when the server closed the stream.
 func (s *apiServer) stream(ctx context.Context, query url.Values, seen func(eventType string, object todo)) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.address+todosPath+"?"+query.Encode(), nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.address+groupPath+s.resource+"?"+query.Encode(), nil)
 	if err != nil {
 		return err
 	}

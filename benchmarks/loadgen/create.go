@@ -17,13 +17,15 @@ type end struct {
 
 // create makes the plan's Todos and returns when all of them were seen to have succeeded.
 func create(api *apiServer, plan plan, connections int, stall time.Duration) (*result, error) {
+	var total int
+	api.resource, total = plan.watched()
 	page, err := api.list("limit=1")
 	if err != nil {
 		return nil, err
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
-	ended := make(chan end, plan.todos)
+	ended := make(chan end, total)
 	failed := make(chan error, connections+1)
 	go func() {
 		// Only ends come down the wire: the API server filters by the selectable field.
@@ -44,11 +46,11 @@ func create(api *apiServer, plan plan, connections int, stall time.Duration) (*r
 		created <- time.Since(begin)
 	}()
 
-	measured := &result{Todos: plan.todos, Ends: make(map[string]float64, plan.todos)}
+	measured := &result{Todos: plan.todos, Ends: make(map[string]float64, total)}
 	progress := time.NewTicker(time.Second)
 	defer progress.Stop()
 	last := time.Now()
-	for len(measured.Ends) < plan.todos {
+	for len(measured.Ends) < total {
 		select {
 		case end := <-ended:
 			last = end.at
@@ -60,7 +62,7 @@ func create(api *apiServer, plan plan, connections int, stall time.Duration) (*r
 		case <-progress.C:
 			log.Printf("ended %d", len(measured.Ends))
 			if time.Since(last) > stall {
-				return nil, fmt.Errorf("no Todo ended for %s: %d of %d have", stall, len(measured.Ends), plan.todos)
+				return nil, fmt.Errorf("no Todo ended for %s: %d of %d have", stall, len(measured.Ends), total)
 			}
 		}
 	}
@@ -117,7 +119,7 @@ func createChains(api *apiServer, plan plan, connections int) error {
 }
 
 func createChain(api *apiServer, plan plan, chain int) error {
-	path := "/apis/todo.myapp.dev/v1alpha1/namespaces/" + plan.namespace(chain) + "/todos"
+	path := groupPath + "namespaces/" + plan.namespace(chain) + "/" + plan.resource()
 	for position := range plan.chainLength(chain) {
 		body, err := plan.body(chain, position)
 		if err != nil {

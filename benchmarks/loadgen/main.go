@@ -38,13 +38,16 @@ func main() {
 	actAs := flag.String("as", "", "user to impersonate")
 	output := flag.String("output", "", "file for the result, JSON")
 	var plan plan
-	flag.StringVar(&plan.prefix, "prefix", "todo", "how the names of the Todos begin")
+	flag.StringVar(&plan.prefix, "prefix", "todo", "how the names begin")
 	flag.IntVar(&plan.todos, "todos", 1000, "how many Todos")
 	flag.IntVar(&plan.chainsOf, "chains-of", 1, "each Todo of a chain depends on the one before; 1: no dependencies")
 	flag.IntVar(&plan.namespaces, "namespaces", 4, "spread over the namespaces bench-0, bench-1, ...; they must exist")
 	flag.DurationVar(&plan.firstWait, "first-wait", 0, "spec.wait.duration of the first Todo of each chain")
 	flag.Float64Var(&plan.chainsPerSecond, "chains-per-second", 0, "begin so many chains a second; 0: all at once")
 	flag.StringVar(&plan.action, "action", "wait", "wait, manual, resource (apply a ConfigMap), vigil (wait for one) or http")
+	flag.IntVar(&plan.steps, "steps", 0, "create runs of so many steps in place of Todos")
+	flag.StringVar(&plan.shape, "shape", "chain", "of the steps: chain, fan or items")
+	flag.BoolVar(&plan.watchSteps, "watch-steps", false, "note the ends of steps, not of runs")
 	flag.Usage = func() {
 		fmt.Fprintln(flag.CommandLine.Output(), "usage: loadgen [options] create|seed|patch")
 		flag.PrintDefaults()

@@ -16,6 +16,30 @@ type plan struct {
 	chainsPerSecond float64
 	action          string
 	sinkURL         string
+	steps           int    // of each run, items counted; 0: Todos are created, not runs
+	shape           string // chain: each step after the one before; fan: one step, items after it, one step after them; items alone
+	watchSteps      bool   // ends are those of the steps' Todos, not of the runs
+}
+
+const (
+	todos     = "todos"
+	workflows = "todoworkflows"
+)
+
+// resource is what is created.
+func (p plan) resource() string {
+	if p.steps > 0 {
+		return workflows
+	}
+	return todos
+}
+
+// watched is whose ends are noted, and how many there will be.
+func (p plan) watched() (string, int) {
+	if p.steps > 0 && !p.watchSteps {
+		return workflows, p.todos
+	}
+	return todos, p.todos * max(1, p.steps)
 }
 
 // account is as whom machines do their Todos; it must exist, with the rights for ConfigMaps.
@@ -33,6 +57,9 @@ func (p plan) name(chain, position int) string {
 }
 
 func (p plan) body(chain, position int) ([]byte, error) {
+	if p.steps > 0 {
+		return p.run(chain, position)
+	}
 	spec := map[string]any{
 		"content": "Measure how fast this Todo comes to its end",
 	}

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks.bounds import Bound, evaluate
+from benchmarks.bounds import evaluate
 from benchmarks.figures import Figures, Spread
+from benchmarks.verdict import Bound
 from tests.unit.benchmarks.measured import (
     ACTION,
     ALL,

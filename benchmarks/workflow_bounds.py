@@ -1,0 +1,58 @@
+"""What is promised of workflows, as `bounds.py` tells it of Todos."""
+
+from collections.abc import Iterator
+
+from benchmarks.figures import ContainerFigures, RunFigures, WorkflowFigures
+from benchmarks.scenarios import workflows
+from benchmarks.verdict import Bound, Verdict
+
+SINGLE_RUNS_PER_SECOND = Bound(110.0, at_least=True)
+CHAINS_SECONDS = Bound(16.0)
+STEP_P50_MS = Bound(60.0)
+STEP_P95_MS = Bound(150.0)
+CPU_RATIO_OF_LONG_CHAINS = Bound(1.2)
+CPU_MS_PER_STEP = Bound(5.0)
+FAN_SECONDS = Bound(5.0)
+WRITES_PER_STEP = Bound(2.5)
+CPU_RATIO_OF_MANY_ITEMS = Bound(1.2)
+CONTAINERS_RATIO = Bound(0.9, at_least=True)
+
+
+def of_workflows(measured: WorkflowFigures) -> Iterator[Verdict]:
+    """Ratios of the same run first."""
+    runs, bare = measured.runs, measured.bare_patches_per_second
+    long, short = runs[workflows.CHAINS_OF_100.name], runs[workflows.CHAINS_OF_10.name]
+    many, few = runs[workflows.ITEMS_10000.name], runs[workflows.ITEMS_100.name]
+    yield _ratio("CPU per step, chains of 100 / of 10", long, short, CPU_RATIO_OF_LONG_CHAINS)
+    yield _ratio("CPU per step, 10,000 items / 100", many, few, CPU_RATIO_OF_MANY_ITEMS)
+    single, fan = runs[workflows.MANY_SINGLE.name], runs[workflows.FAN_OF_1000.name]
+    told = f"bare status patches {bare:.0f}/s; {_costs(single)}"
+    yield Verdict("runs of one step per second", single.runs_per_second, "/s", SINGLE_RUNS_PER_SECOND, told)
+    yield Verdict("300 chains of 10", short.seconds, "s", CHAINS_SECONDS, _costs(short))
+    yield Verdict("CPU per step in chains of 100", long.cpu_ms_per_step, "ms", CPU_MS_PER_STEP, _costs(long))
+    kinds = ", ".join(f"{count} {kind}" for kind, count in long.writes.items())
+    yield Verdict("writes per step in chains of 100", long.writes_per_step, "", WRITES_PER_STEP, kinds)
+    yield Verdict("a fan of 1,000", fan.seconds, "s", FAN_SECONDS, _costs(fan))
+    overhead = measured.step_overhead
+    told = f"max {overhead.max_ms:.0f} ms, from the end of a step to the end of the next"
+    yield Verdict("p50 of a step's overhead", overhead.p50_ms, "ms", STEP_P50_MS, told)
+    yield Verdict("p95 of a step's overhead", overhead.p95_ms, "ms", STEP_P95_MS, told)
+
+
+def of_containers(measured: ContainerFigures) -> Verdict:
+    """Beside plain Jobs of the same run."""
+    runs, jobs = measured.runs_per_second, measured.jobs_per_second
+    told = f"{runs:.2f}/s against {jobs:.2f}/s, {measured.containers} of each"
+    return Verdict("container steps / plain Jobs", runs / jobs, "x", CONTAINERS_RATIO, told)
+
+
+def _ratio(name: str, upper: RunFigures, lower: RunFigures, bound: Bound) -> Verdict:
+    told = f"{upper.cpu_ms_per_step:.2f} ms against {lower.cpu_ms_per_step:.2f} ms"
+    return Verdict(name, upper.cpu_ms_per_step / lower.cpu_ms_per_step, "x", bound, told)
+
+
+def _costs(run: RunFigures) -> str:
+    return (
+        f"{run.seconds:.1f} s, {run.cpu_ms_per_step:.2f} ms of CPU and {run.writes_per_step:.2f} writes per step, "
+        f"{run.rss_mib:.0f} MiB"
+    )
