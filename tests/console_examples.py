@@ -25,10 +25,11 @@ _VARYING = (
     (re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)"), "TIME"),
     (re.compile(r"(?<=\s|\()(in )?(\d+[dhms]){1,2}( ago)?(?=\s|$|\))"), "AGE"),
     (re.compile(r"(-(?:approve|comment|complete|reject|resume|suspend)-)[a-z0-9]{5}\b"), r"\1xxxxx"),
+    (re.compile(r"(todoworkflow\.todo\.myapp\.dev/[a-z0-9-]+-)[a-z0-9]{5}( created)"), r"\1xxxxx\2"),
     (re.compile(r"[ \t]+"), " "),
 )
 #: What only looks, and so may look again until it sees what it should.
-_LOOKS = re.compile(r"^kubectl (todo (list|inbox|show|why)|get|events|wait)|^(grep|jq) ")
+_LOOKS = re.compile(r"^kubectl (todo (list|inbox|show|tree|why)|get|events|wait)|^(grep|jq) ")
 
 
 @dataclass(frozen=True, slots=True)

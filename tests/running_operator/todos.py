@@ -27,11 +27,18 @@ def manifest(name: str, *, depends_on: Sequence[str] = (), **spec: Any) -> JsonO
 class Todos:
     """Todos of one namespace, as admin."""
 
+    resource = "todos"
+    kind = "Todo"
+
     def __init__(self, cluster: LocalCluster, namespace: str) -> None:
         self.namespace = namespace
-        self._cluster = cluster
+        self.cluster = cluster
         self._clients: dict[str, ApiServer] = {}
         self._kept: list[str] = []
+
+    @property
+    def _path(self) -> str:
+        return f"{todos_path(self.namespace).removesuffix('todos')}{self.resource}"
 
     def close(self) -> None:
         """Let go of decisions that were kept, and close all connections; they are opened anew when needed."""
@@ -44,43 +51,48 @@ class Todos:
 
     def create(self, name: str, **spec: Any) -> JsonObject:  # noqa: ANN401 - any JSON
         """Create a todo, whose spec is given as in `manifest`."""
-        answer = self._as("admin").create(todos_path(self.namespace), manifest(name, **spec))
+        answer = self._as("admin").create(self._path, manifest(name, **spec))
         assert answer.accepted, answer.message
         return answer.body
 
     def get(self, name: str) -> JsonObject:
         """The todo as it is now."""
-        answer = self._as("admin").get(f"{todos_path(self.namespace)}/{name}")
+        answer = self._as("admin").get(f"{self._path}/{name}")
         assert answer.accepted, answer.message
         return answer.body
 
     def exists(self, name: str) -> bool:
         """Whether there is a todo of that name."""
-        return self._as("admin").get(f"{todos_path(self.namespace)}/{name}").accepted
+        return self._as("admin").get(f"{self._path}/{name}").accepted
 
     def all(self) -> dict[str, JsonObject]:
         """All todos by name."""
-        listed = self._as("admin").get(todos_path(self.namespace)).body
+        listed = self._as("admin").get(self._path).body
         return {item["metadata"]["name"]: item for item in listed["items"]}
 
     def status(self, name: str) -> JsonObject:
         """What has become of a todo."""
         return dict(self.get(name).get("status", {}))
 
+    def _status_if_there(self, name: str) -> JsonObject:
+        """Of an object that somebody else is about to create: nothing until then."""
+        answer = self._as("admin").get(f"{self._path}/{name}")
+        return dict(answer.body.get("status", {})) if answer.accepted else {}
+
     def edit(self, name: str, **spec: object) -> JsonObject:
         """Merge into the spec."""
-        answer = self._as("admin").patch(f"{todos_path(self.namespace)}/{name}", {"spec": spec})
+        answer = self._as("admin").patch(f"{self._path}/{name}", {"spec": spec})
         assert answer.accepted, answer.message
         return answer.body
 
     def put_status(self, name: str, **status: object) -> None:
         """Write a status, as an operator did or as one that this version does not know would."""
-        answer = self._as("operator").patch(f"{todos_path(self.namespace)}/{name}/status", {"status": status})
+        answer = self._as("operator").patch(f"{self._path}/{name}/status", {"status": status})
         assert answer.accepted, answer.message
 
     def delete(self, *names: str) -> None:
         """Delete todos and wait until they are gone."""
-        self._cluster.kubectl("delete", "todos", *names, "--namespace", self.namespace, "--wait=true")
+        self.cluster.kubectl("delete", self.resource, *names, "--namespace", self.namespace, "--wait=true")
 
     def wait(self, name: str, phase: str, reason: str | None = None, timeout: float = PATIENCE) -> JsonObject:
         """The status, once it has this phase and reason."""
@@ -96,7 +108,7 @@ class Todos:
     ) -> JsonObject:
         """The status, once it fits; `wanted` says for what was waited."""
         give_up = time.monotonic() + timeout
-        while not fits(status := self.status(name)):
+        while not fits(status := self._status_if_there(name)):
             assert time.monotonic() < give_up, f"{name} is not {wanted} after {timeout:.0f} s: {status}"
             time.sleep(POLL)
         return status
@@ -143,6 +155,7 @@ class Todos:
         """
         name = f"decision-{time.monotonic_ns()}"
         manifest = decision_manifest(todo, username=user, name=name, action=action, **spec)
+        manifest["spec"]["target"]["kind"] = manifest["metadata"]["ownerReferences"][0]["kind"] = self.kind
         if groups:
             manifest["spec"]["user"]["groups"] = list(groups)
         if keep:
@@ -170,7 +183,7 @@ class Todos:
 
     def _as(self, user: str) -> ApiServer:
         if user not in self._clients:
-            self._clients[user] = ApiServer(self._cluster.kubeconfig(user))
+            self._clients[user] = ApiServer(self.cluster.kubeconfig(user))
         return self._clients[user]
 
 

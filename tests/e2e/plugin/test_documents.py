@@ -1,4 +1,4 @@
-"""docs/plugin.md and docs/audit.md show what is really typed and printed."""
+"""docs/plugin.md, docs/workflows.md and docs/audit.md show what is really typed and printed."""
 
 import re
 from collections.abc import Iterator
@@ -14,8 +14,9 @@ from tests.running_operator.operator_process import OperatorProcess
 
 DOCS = Path(__file__).parents[3] / "docs"
 PLUGIN = (DOCS / "plugin.md").read_text()
-#: Shown by its script, which the shell has to read; the others in docs/workflows.md.
-WITHOUT_EXAMPLE = frozenset({"completion", "run", "rerun", "tree", "diagram", "lint"})
+WORKFLOWS = (DOCS / "workflows.md").read_text()
+#: Shown by its script, which the shell has to read.
+WITHOUT_EXAMPLE = frozenset({"completion"})
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def shell(cluster: LocalCluster, namespace: str, tmp_path: Path) -> Iterator[She
 
 @pytest.mark.cluster
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("name", ["plugin.md", "audit.md"])
+@pytest.mark.parametrize("name", ["plugin.md", "audit.md", "workflows.md"])
 def test_the_document_tells_what_happens(name: str, shell: Shell) -> None:
     """Every command is run, in order and by the person who is named; every output is compared."""
     assert len(shell.follow((DOCS / name).read_text())) >= 10
@@ -42,7 +43,8 @@ def test_every_command_is_listed_and_shown() -> None:
         for line in table.splitlines()[2:]
         for name in re.findall(r"`([a-z]+)`", line.split("|")[1:2][0] if line else "")
     }
-    shown = {match[1] for each in examples(PLUGIN) if (match := re.match(r"kubectl todo ([a-z]+) ", each.command))}
+    typed = [each.command for page in (PLUGIN, WORKFLOWS) for each in examples(page)]
+    shown = {match[1] for command in typed if (match := re.match(r"kubectl todo ([a-z]+) ", command))}
 
     assert listed == commands
     assert shown == commands - WITHOUT_EXAMPLE

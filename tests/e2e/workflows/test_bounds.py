@@ -1,0 +1,54 @@
+"""Runs at their limits: 10,000 items, 500 steps, and what a run costs in writes."""
+
+import json
+
+import pytest
+
+from tests.running_operator.audited_writes import AuditedWrites
+from tests.running_operator.workflow_runs import Runs, step
+from tests.running_operator.todos import Todos
+
+pytestmark = [pytest.mark.cluster, pytest.mark.usefixtures("operator"), pytest.mark.timeout(1800)]
+
+ITEMS = 10_000
+STEPS = 500
+MOST_BYTES = 256 * 1024
+
+
+@pytest.mark.long
+def test_ten_thousand_items_are_done(runs: Runs) -> None:
+    """To the end, with a status that counts them and names none."""
+    runs.start("many", step("each", forEach={"items": list(range(ITEMS))}))
+
+    status = runs.wait("many", "Succeeded", "Completed", timeout=1500)
+
+    assert status["steps"][0]["items"]["succeeded"] == ITEMS
+    assert len(json.dumps(runs.get("many")["status"])) < 8192
+
+
+def test_five_hundred_steps_stay_small(runs: Runs, writes: AuditedWrites) -> None:
+    """The object below 256 KiB even where every step has failed with a long message; its writes are few."""
+    runs.start(
+        "wide",
+        *(step(f"s{number:03d}-{'x' * 40}", manual={}, timeout="1s") for number in range(STEPS)),
+        failurePolicy="Continue",
+    )
+
+    status = runs.wait("wide", "Failed", "StepFailed", timeout=300)
+
+    assert status["counts"]["failed"] == STEPS
+    assert len(json.dumps(runs.get("wide"))) < MOST_BYTES
+    writes.settled()
+    assert writes.per_object("patch todoworkflows/status")["wide"] <= 2 + STEPS / 10
+
+
+def test_a_small_run_costs_few_writes(runs: Runs, todos: Todos, writes: AuditedWrites) -> None:
+    """A run of one step: two of its own, the Todo's creation and its end. A step that is skipped has no Todo."""
+    runs.start("one", step("a"), step("never", when="false"))
+
+    runs.wait("one", "Succeeded", timeout=30)
+
+    writes.settled()
+    assert writes.of("one") == ["patch todoworkflows/status"] * 2
+    assert writes.of("one.a") == ["create todos", "patch todos/status"]
+    assert not todos.exists("one.never")

@@ -1,0 +1,221 @@
+"""The important rows of the truth table on a real API server: what a run and its steps come to."""
+
+import pytest
+
+from tests.api_server import JsonObject
+from tests.running_operator.workflow_runs import Runs, step
+from tests.running_operator.todos import Todos, holds
+
+pytestmark = [pytest.mark.cluster, pytest.mark.usefixtures("operator"), pytest.mark.timeout(180)]
+
+ASK: JsonObject = {"manual": {}}
+FAILS: JsonObject = {"manual": {}, "timeout": "1s"}
+"""A person's work that nobody does in time: the cheapest failure."""
+
+
+def test_values_flow_from_step_to_step(runs: Runs, todos: Todos) -> None:
+    """Params, outputs, items: resolved when a step is ready, numbers stay numbers, `when` decides, outputs are said."""
+    form = {"form": {"properties": {"count": {"type": "integer"}}}}
+    runs.put_template(
+        "values",
+        step("ask", manual=form),
+        step("each", "ask", content="$(item) of $(steps.ask.outputs.count)", forEach={"items": "params.names"}),
+        step("hold", "each", wait={"duration": "$(params.hold)"}),
+        step("never", "hold", when="params.urgency > 100"),
+        params=[
+            {"name": "names", "type": "array", "required": True},
+            {"name": "hold", "default": "1s"},
+            {"name": "urgency", "type": "number", "default": 7},
+        ],
+        outputs=[{"name": "count", "value": "steps.ask.outputs.count"}],
+    )
+    runs.start("flow", templateRef={"name": "values"}, params={"names": ["a", "b"]})
+    todos.wait("flow.ask", "Active")
+    todos.decide(todos.get("flow.ask"), values={"count": "3"})
+
+    status = runs.wait("flow", "Succeeded", "Completed", timeout=30)
+
+    assert runs.steps("flow")["never"] == "Skipped(WhenFalse)"
+    assert status["outputs"] == {"count": 3}
+    assert status["progress"] == "4/4"
+    assert holds(status, "Complete")
+    assert [todos.get(f"flow.each.{index}")["spec"]["content"] for index in (0, 1)] == ["a of 3", "b of 3"]
+    assert todos.get("flow.hold")["spec"]["wait"] == {"duration": "1s"}
+    assert not todos.exists("flow.never")
+
+
+def test_a_failure_ends_what_depends_on_it_and_finally_is_done(runs: Runs, todos: Todos) -> None:
+    """FailFast; a step that accepts the failure makes it none; Continue goes on elsewhere."""
+    runs.start("fast", step("a", **FAILS), step("b", "a"), last=[step("tell", content="$(workflow.phase)")])
+    handled = {"dependsOn": [{"name": "a", "on": ["Failed"]}]}
+    runs.start("handled", step("a", **FAILS), step("mend", **handled))
+    runs.start("on", step("a", **FAILS), step("b", "a"), step("c"), failurePolicy="Continue")
+
+    assert "a" in runs.wait("fast", "Failed", "StepFailed", timeout=30)["message"]
+    assert runs.steps("fast") == {
+        "a": "Failed(TimedOut)",
+        "b": "Skipped(DependencyFailed)",
+        "tell": "Succeeded(Completed)",
+    }
+    assert todos.get("fast.tell")["spec"]["content"] == "Failed"
+    runs.wait("handled", "Succeeded", "Completed", timeout=30)
+    runs.wait("on", "Failed", "StepFailed", timeout=30)
+    assert runs.steps("on")["c"] == "Succeeded(Completed)"
+
+
+@pytest.mark.parametrize(
+    ("mode", "running", "last"),
+    [
+        ("Terminate", "Cancelled", None),
+        ("Stop", "Succeeded", "Succeeded"),
+        ("RunFinally", "Cancelled", "Succeeded"),
+    ],
+)
+def test_cancel_modes(runs: Runs, todos: Todos, *, mode: str, running: str, last: str | None) -> None:
+    """What runs, what has not begun, and finally."""
+    run = runs.start("run", step("a", **ASK), step("b", "a"), last=[step("tell")])
+    todos.wait("run.a", "Active")
+
+    assert runs.judged(runs.decide(run, "Cancel", mode=mode))["outcome"] == "Counted"
+    if mode == "Stop":
+        todos.decide(todos.get("run.a"))
+
+    status = runs.wait("run", "Cancelled", "Cancelled", timeout=30)
+    steps = {entry["name"]: entry["phase"] for entry in status["steps"]}
+    assert (steps["a"], steps["b"]) == (running, "Skipped")
+    assert steps["tell"] == (last or "Skipped")
+    assert todos.status("run.a")["phase"] == running
+    assert todos.exists("run.tell") is (last is not None)
+
+
+def test_retry_does_again_what_failed_and_what_follows(runs: Runs, todos: Todos) -> None:
+    """R9, W90: what has succeeded stays; new Todos have names of their own; one of them is not retried alone."""
+    run = runs.start("run", step("a"), step("b", "a", manual={}, timeout="1s"), step("c", "b"))
+    runs.wait("run", "Failed", "StepFailed", timeout=30)
+    alone = todos.judged(todos.decide(todos.get("run.b"), "Retry"))
+    assert (alone["outcome"], alone["reason"]) == ("Refused", "NotForPeople")
+
+    assert runs.judged(runs.decide(run, "Retry", message="once more"))["outcome"] == "Counted"
+    todos.wait("run.b.r1", "Active")
+    todos.decide(todos.get("run.b.r1"))
+
+    status = runs.wait("run", "Succeeded", "Completed", timeout=30)
+    assert {entry["name"]: entry["todo"] for entry in status["steps"]} == {
+        "a": "run.a",
+        "b": "run.b.r1",
+        "c": "run.c.r1",
+    }
+    assert [made["action"] for made in status["decisions"]] == ["Retry"]
+
+
+def test_timeout_ends_the_run_after_finally(runs: Runs, todos: Todos) -> None:
+    """What runs is cancelled; a machine's work, since the clock stands still where only people are waited for."""
+    runs.start("run", step("a", wait={"duration": "1h"}), step("b", "a"), last=[step("tell")], timeout="2s")
+
+    status = runs.wait("run", "Failed", "TimedOut", timeout=30)
+
+    assert {entry["name"]: entry["phase"] for entry in status["steps"]} == {
+        "a": "Cancelled",
+        "b": "Skipped",
+        "tell": "Succeeded",
+    }
+    assert todos.status("run.a")["reason"] == "WorkflowCancelled"
+
+
+def test_the_clock_stands_still_while_people_are_waited_for(runs: Runs, todos: Todos) -> None:
+    """A run that waits for an approval does not time out because of it."""
+    runs.start("run", step("ask", **ASK), timeout="2s")
+    runs.wait("run", "Active", "AwaitingDecision")
+    since = runs.status("run")["suspendTime"]
+    runs.start("other", step("a", wait={"duration": "1h"}), timeout="2s")
+    runs.wait("other", "Failed", "TimedOut", timeout=30)
+
+    assert runs.status("run")["phase"] == "Active"
+    assert runs.status("run")["suspendTime"] == since
+    todos.decide(todos.get("run.ask"))
+    runs.wait("run", "Succeeded", timeout=30)
+
+
+def test_suspension_begins_nothing_new(runs: Runs, todos: Todos) -> None:
+    """By decision and by the spec; what runs ends by itself, and the rest is done when the run goes on."""
+    run = runs.start("run", step("a", **ASK), step("b", "a"))
+    todos.wait("run.a", "Active")
+    assert runs.judged(runs.decide(run, "Suspend"))["outcome"] == "Counted"
+    todos.decide(todos.get("run.a"))
+    runs.wait_for_step("run", "a", "Succeeded")
+    assert not todos.exists("run.b")
+    assert runs.status("run")["reason"] == "Suspended"
+
+    assert runs.judged(runs.decide(run, "Resume"))["outcome"] == "Counted"
+    runs.wait("run", "Succeeded", timeout=30)
+
+    runs.start("held", step("a"), suspend=True)
+    runs.wait_until("held", lambda status: status.get("reason") == "Suspended", "held")
+    runs.edit("held", suspend=False)
+    runs.wait("held", "Succeeded", timeout=30)
+
+
+def test_a_run_within_a_run(runs: Runs, todos: Todos) -> None:
+    """R8: its own object with its own Todos, its outputs are the step's; cancelling the outer one cancels it."""
+    runs.put_template(
+        "inner",
+        step("ask", content="Look at $(params.what)", **ASK),
+        params=[{"name": "what", "required": True}],
+        outputs=[{"name": "said", "value": "params.what"}],
+    )
+    call = {"name": "call", "workflow": {"templateRef": {"name": "inner"}, "params": {"what": "$(params.thing)"}}}
+    after = step("after", "call", content="$(steps.call.outputs.said) is done")
+    runs.start("outer", call, after, params={"thing": "it"})
+    status = runs.wait_for_step("outer", "call", "Active")
+    inner = status["steps"][0]["todo"]
+    todos.wait(f"{inner}.ask", "Active")
+    assert todos.get(f"{inner}.ask")["spec"]["content"] == "Look at it"
+    todos.decide(todos.get(f"{inner}.ask"))
+    runs.wait("outer", "Succeeded", timeout=30)
+    assert todos.get("outer.after")["spec"]["content"] == "it is done"
+
+    second = runs.start("second", call, params={"thing": "it"})
+    inner = runs.wait_for_step("second", "call", "Active")["steps"][0]["todo"]
+    todos.wait(f"{inner}.ask", "Active")
+    runs.decide(second, "Cancel")
+    runs.wait("second", "Cancelled", timeout=30)
+    assert runs.status(inner)["phase"] == "Cancelled"
+    assert todos.status(f"{inner}.ask")["phase"] == "Cancelled"
+
+
+def test_parallelism_counts_what_does_not_wait_for_people(runs: Runs, todos: Todos) -> None:
+    """One machine's step at a time; the person's does not take its place."""
+    runs.start("run", step("ask", **ASK), step("a", wait={"duration": "1h"}), step("b"), parallelism=1)
+    todos.wait("run.ask", "Active")
+    runs.wait_for_step("run", "a", "Active")
+
+    assert runs.wait_for_step("run", "b", "Pending")["steps"][2]["reason"] == "WaitingForSlot"
+    assert not todos.exists("run.b")
+
+
+def test_what_is_wrong_is_said_at_once_and_in_full(runs: Runs) -> None:
+    """R3: of a template and of a run, all problems in one message."""
+    runs.start("wrong", step("a", "b"), step("b", "a"), step("c", content="$(params.x)", when="steps.a.phase"))
+
+    status = runs.wait("wrong", "Pending", "InvalidDefinition")
+
+    assert holds(status, "Stalled")
+    assert "a -> b -> a" in status["message"]
+
+
+def test_a_run_waits_for_its_template(runs: Runs) -> None:
+    """R2: GitOps applies in any order."""
+    runs.start("early", templateRef={"name": "later"})
+    runs.wait("early", "Pending", "TemplateNotFound")
+
+    runs.put_template("later", step("a"))
+
+    runs.wait("early", "Succeeded", timeout=30)
+
+
+def test_a_finished_run_is_deleted_with_its_todos(runs: Runs, todos: Todos) -> None:
+    """R7: when its time to live is over."""
+    runs.start("short", step("a"), ttlAfterFinished="1s")
+
+    runs.wait_until_gone("short", timeout=30)
+    todos.wait_until_gone("short.a", timeout=30)
