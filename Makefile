@@ -44,7 +44,7 @@ lint: $(READY) ## style, types, layers
 	@$(BIN)/lint-imports
 
 verify: $(READY) manifests ## regenerate what is generated and fail on a difference
-	@git diff --exit-code -- crds deploy docs/install.md values.schema.json
+	@git diff --exit-code -- crds deploy README.md values.schema.json
 
 crds: $(READY) ## generate crds/ from the pydantic models
 	@$(BIN)/python -m myapp crds --output crds
