@@ -7,8 +7,8 @@ import pytest
 
 from tests.running_operator.audited_writes import AuditedWrites
 from tests.running_operator.operator_process import OperatorProcess
+from tests.running_operator.runs import Runs, step
 from tests.running_operator.todos import Todos
-from tests.running_operator.workflow_runs import Runs, step
 
 pytestmark = [pytest.mark.cluster, pytest.mark.long, pytest.mark.timeout(600)]
 

@@ -1,123 +1,80 @@
-"""The workflows of one namespace: start them, watch what becomes of them, decide about them as a person."""
+"""The runs and templates of one namespace: create them, watch what becomes of them, decide about them as a person."""
 
-import time
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from deploy.local import LocalCluster
-from tests.api_server import ApiServer, JsonObject
-from tests.manifests import (
-    decision_manifest,
-    decisions_path,
-    template_manifest,
-    templates_path,
-    workflow_manifest,
-    workflows_path,
-)
+from tests.api_server import JsonObject
+from tests.manifests import API_VERSION, templates_path, workflows_path
+from tests.running_operator.todos import PATIENCE, Todos
 
-POLL = 0.05
-PATIENCE = 30.0
+Steps = Sequence[Mapping[str, Any]]
 
 
-class Runs:
-    """Workflows and templates of one namespace, as admin."""
+def step(name: str, *depends_on: str, **fields: Any) -> JsonObject:  # noqa: ANN401 - any JSON
+    """A step that is over at once, if not said otherwise."""
+    made: JsonObject = {"name": name, "content": f"Do {name}", **fields}
+    if not {"manual", "approval", "job", "resource", "http"} & fields.keys():
+        made.setdefault("wait", {"duration": "0s"})
+    return made | ({"dependsOn": [{"name": other} for other in depends_on]} if depends_on else {})
 
-    def __init__(self, cluster: LocalCluster, namespace: str) -> None:
-        self.namespace = namespace
-        self._cluster = cluster
-        self._admin = ApiServer(cluster.kubeconfig())
 
-    def close(self) -> None:
-        """Let go of the connection."""
-        self._admin.close()
+class Runs(Todos):
+    """Runs of one namespace, as admin; what becomes of them is asked for as for Todos."""
 
-    def template(self, name: str, **spec: Any) -> JsonObject:  # noqa: ANN401 - any JSON
-        """Create a template."""
-        answer = self._admin.create(templates_path(self.namespace), template_manifest(name, **spec))
+    resource = "todoworkflows"
+    kind = "TodoWorkflow"
+
+    def start(self, name: str = "run", *steps: JsonObject, **spec: Any) -> JsonObject:  # noqa: ANN401 - any JSON
+        """Create a run of these steps; without any, `templateRef` says what it runs. `last` are those of finally."""
+        if last := spec.pop("last", ()):
+            spec["finally"] = list(last)
+        manifest = {"apiVersion": API_VERSION, "kind": self.kind, "metadata": {"name": name}}
+        spec |= {"steps": list(steps)} if steps else {}
+        answer = self._as("admin").create(workflows_path(self.namespace), {**manifest, "spec": spec})
         assert answer.accepted, answer.message
         return answer.body
 
-    def edit_template(self, name: str, **spec: Any) -> None:  # noqa: ANN401 - any JSON
-        """Merge into the spec of a template."""
-        answer = self._admin.patch(f"{templates_path(self.namespace)}/{name}", {"spec": spec})
+    def put_template(self, name: str, *steps: JsonObject, **spec: Any) -> None:  # noqa: ANN401 - any JSON
+        """Create the template, or make it this one."""
+        self.remove_template(name)
+        manifest = {"apiVersion": API_VERSION, "kind": "TodoTemplate", "metadata": {"name": name}}
+        answer = self._as("admin").create(
+            templates_path(self.namespace), {**manifest, "spec": {"steps": list(steps), **spec}}
+        )
         assert answer.accepted, answer.message
 
-    def delete_template(self, name: str) -> None:
-        """Delete a template."""
-        assert self._admin.delete(f"{templates_path(self.namespace)}/{name}").accepted
+    def edit_template(self, name: str, **spec: object) -> None:
+        """Merge into its spec."""
+        answer = self._as("admin").patch(f"{templates_path(self.namespace)}/{name}", {"spec": spec})
+        assert answer.accepted, answer.message
+
+    def remove_template(self, name: str) -> None:
+        """Delete the template, if it is there."""
+        self.cluster.kubectl("delete", "todotemplates", name, f"--namespace={self.namespace}", "--ignore-not-found")
 
     def template_conditions(self, name: str) -> dict[str, JsonObject]:
         """The conditions of a template, by type."""
-        status = self._admin.get(f"{templates_path(self.namespace)}/{name}").body.get("status", {})
+        status = self._as("admin").get(f"{templates_path(self.namespace)}/{name}").body.get("status", {})
         return {each["type"]: each for each in status.get("conditions", ())}
 
-    def start(self, name: str = "run", **spec: Any) -> JsonObject:  # noqa: ANN401 - any JSON
-        """Create a workflow."""
-        answer = self._admin.create(workflows_path(self.namespace), workflow_manifest(name, **spec))
-        assert answer.accepted, answer.message
-        return answer.body
+    def judge(self, action: str, name: str = "run", **spec: Any) -> JsonObject:  # noqa: ANN401 - any JSON
+        """Decide about a run: the decision's status, once it is judged."""
+        return self.judged(self.decide(self.get(name), action, **spec))
 
-    def edit(self, name: str, **spec: object) -> None:
-        """Merge into the spec of a workflow."""
-        answer = self._admin.patch(f"{workflows_path(self.namespace)}/{name}", {"spec": spec})
-        assert answer.accepted, answer.message
+    def steps(self, name: str) -> dict[str, str]:
+        """Phase and reason of each step: `Skipped(WhenFalse)`."""
+        return {entry["name"]: standing(entry) for entry in self.status(name).get("steps", ())}
 
-    def exists(self, name: str) -> bool:
-        """Whether there is a workflow of that name."""
-        return self._admin.get(f"{workflows_path(self.namespace)}/{name}").accepted
+    def wait_for_step(self, name: str, step: str, standing_as: str, timeout: float = PATIENCE) -> JsonObject:
+        """The run's status, once the step stands so: `Active(Running)`, or a phase alone."""
 
-    def get(self, name: str = "run") -> JsonObject:
-        """The workflow as it is now."""
-        answer = self._admin.get(f"{workflows_path(self.namespace)}/{name}")
-        assert answer.accepted, answer.message
-        return answer.body
+        def fits(status: JsonObject) -> bool:
+            found: Mapping[str, Any] = next((entry for entry in status.get("steps", ()) if entry["name"] == step), {})
+            return standing_as in (standing(found), found.get("phase"))
 
-    def status(self, name: str = "run") -> JsonObject:
-        """What has become of it."""
-        return dict(self.get(name).get("status", {}))
+        return self.wait_until(name, fits, f"{step}: {standing_as}", timeout)
 
-    def steps(self, name: str = "run") -> dict[str, tuple[str, str]]:
-        """Phase and reason of each step."""
-        return {
-            step["name"]: (step.get("phase", ""), step.get("reason", "")) for step in self.status(name).get("steps", ())
-        }
 
-    def wait(
-        self, phase: str, reason: str | None = None, *, name: str = "run", timeout: float = PATIENCE
-    ) -> JsonObject:
-        """The status, once it has this phase and reason."""
-        return self.wait_until(
-            lambda status: status.get("phase") == phase and reason in (None, status.get("reason")),
-            f"{phase}({reason or 'any'})",
-            name=name,
-            timeout=timeout,
-        )
-
-    def wait_until(
-        self, fits: Callable[[JsonObject], bool], wanted: str, *, name: str = "run", timeout: float = PATIENCE
-    ) -> JsonObject:
-        """The status, once it fits; `wanted` says for what was waited."""
-        give_up = time.monotonic() + timeout
-        while not fits(status := self.status(name)):
-            assert time.monotonic() < give_up, f"{name} is not {wanted} after {timeout:.0f} s: {status}"
-            time.sleep(POLL)
-        return status
-
-    def decide(self, action: str, *, name: str = "run", user: str = "oncall", **spec: object) -> JsonObject:
-        """Decide about a workflow in a person's name: the decision's status, once it is judged."""
-        decision = f"decision-{time.monotonic_ns()}"
-        manifest = decision_manifest(self.get(name), username=user, name=decision, action=action, **spec)
-        manifest["metadata"]["ownerReferences"][0]["kind"] = "TodoWorkflow"
-        manifest["spec"]["target"] = {**manifest["spec"]["target"], "kind": "TodoWorkflow"}
-        person = ApiServer(self._cluster.kubeconfig(user))
-        answer = person.create(decisions_path(self.namespace), manifest)
-        person.close()
-        assert answer.accepted, answer.message
-        give_up = time.monotonic() + PATIENCE
-        while True:
-            path = f"{decisions_path(self.namespace)}/{decision}"
-            status: JsonObject = self._admin.get(path).body.get("status") or {}
-            if status.get("outcome"):
-                return status
-            assert time.monotonic() < give_up, f"{action} was not judged in {PATIENCE:.0f} s"
-            time.sleep(POLL)
+def standing(entry: Mapping[str, Any]) -> str:
+    """Phase and reason in one word."""
+    return f"{entry.get('phase', '')}({entry.get('reason', '')})"

@@ -6,9 +6,9 @@ import pytest
 
 from deploy.local import LocalCluster
 from tests.e2e.operator.kubectl_user import KubectlUser
-from tests.running_operator.fixtures import operator, pytest_runtest_makereport, runs, stopped_operator, todos, writes
+from tests.running_operator.fixtures import operator, pytest_runtest_makereport, stopped_operator, todos, writes
 
-__all__ = ["operator", "pytest_runtest_makereport", "runs", "stopped_operator", "todos", "writes"]
+__all__ = ["operator", "pytest_runtest_makereport", "stopped_operator", "todos", "writes"]
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from tests.running_operator.audited_writes import AuditedWrites
+from tests.running_operator.runs import Runs, step
 from tests.running_operator.todos import Todos
-from tests.running_operator.workflow_runs import Runs, step
 
 pytestmark = [pytest.mark.cluster, pytest.mark.usefixtures("operator"), pytest.mark.timeout(1800)]
 

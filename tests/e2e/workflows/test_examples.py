@@ -15,8 +15,8 @@ from tests.api_server import JsonObject
 from tests.e2e.plugin.plugin_runner import Plugin
 from tests.running_operator.automation import allow_automation
 from tests.running_operator.operator_process import OperatorProcess
+from tests.running_operator.runs import Runs, step
 from tests.running_operator.todos import Todos
-from tests.running_operator.workflow_runs import Runs, step
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(240)]
 

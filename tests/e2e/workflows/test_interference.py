@@ -6,8 +6,8 @@ from deploy.local import LocalCluster
 from tests.api_server import JsonObject
 from tests.manifests import todos_path
 from tests.running_operator.operator_process import OperatorProcess
+from tests.running_operator.runs import Runs, step
 from tests.running_operator.todos import Todos, holds
-from tests.running_operator.workflow_runs import Runs, step
 
 pytestmark = [pytest.mark.cluster, pytest.mark.usefixtures("operator"), pytest.mark.timeout(240)]
 

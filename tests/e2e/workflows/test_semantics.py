@@ -3,8 +3,8 @@
 import pytest
 
 from tests.api_server import JsonObject
+from tests.running_operator.runs import Runs, step
 from tests.running_operator.todos import Todos, holds
-from tests.running_operator.workflow_runs import Runs, step
 
 pytestmark = [pytest.mark.cluster, pytest.mark.usefixtures("operator"), pytest.mark.timeout(180)]
 

@@ -29,7 +29,7 @@ def test_a_chain_of_its_own_steps(runs: Runs, todos: Todos) -> None:
     """Each step becomes a Todo when the one before it has ended; the whole says so in the words of a Job."""
     runs.start(steps=chain(4, wait=AT_ONCE))
 
-    status = runs.wait("Succeeded", "Completed")
+    status = runs.wait("run", "Succeeded", "Completed")
 
     assert status["progress"] == "4/4"
     assert status["counts"] == {"total": 4, "succeeded": 4, "failed": 0, "skipped": 0, "cancelled": 0, "active": 0}
@@ -54,7 +54,7 @@ def test_a_step_for_each_item(runs: Runs, todos: Todos) -> None:
         ],
     )  # fmt: skip
 
-    status = runs.wait("Succeeded")
+    status = runs.wait("run", "Succeeded")
 
     assert status["steps"][0]["items"]["succeeded"] == 3
     assert {name: child["spec"]["content"] for name, child in todos.all().items()} == {
@@ -69,10 +69,10 @@ def test_a_step_for_each_item(runs: Runs, todos: Todos) -> None:
 def test_a_run_of_a_template(runs: Runs, todos: Todos) -> None:
     """It waits for its template, takes it as it is then, and keeps it whatever becomes of the template."""
     runs.start(templateRef={"name": "release"}, params={"env": "prod"})
-    waiting = runs.wait("Pending", "TemplateNotFound")
+    waiting = runs.wait("run", "Pending", "TemplateNotFound")
     assert "release" in waiting["message"]
 
-    runs.template(
+    runs.put_template(
         "release",
         params=[{"name": "env", "enum": ["staging", "prod"]}, {"name": "count", "type": "number", "default": 2}],
         steps=[
@@ -81,14 +81,14 @@ def test_a_run_of_a_template(runs: Runs, todos: Todos) -> None:
         ],
         outputs=[{"name": "env", "value": "params.env"}],
     )
-    runs.wait("Active")
+    runs.wait("run", "Active")
     todos.wait_until_exists("run.ask")
     runs.edit_template("release", steps=[step("other")])
-    runs.delete_template("release")
+    runs.remove_template("release")
     todos.wait("run.ask", "Active")
     todos.decide(todos.get("run.ask"))
 
-    status = runs.wait("Succeeded")
+    status = runs.wait("run", "Succeeded")
 
     assert status["outputs"] == {"env": "prod"}
     assert status["definition"] == "run-definition"
@@ -98,7 +98,7 @@ def test_a_run_of_a_template(runs: Runs, todos: Todos) -> None:
 @pytest.mark.usefixtures("operator")
 def test_a_template_says_all_that_is_wrong_with_it(runs: Runs) -> None:
     """In one message, and is healed by an edit."""
-    runs.template(
+    runs.put_template(
         "broken",
         steps=[
             step("a", dependsOn=[{"name": "b"}], timeout="3d"),
@@ -106,11 +106,11 @@ def test_a_template_says_all_that_is_wrong_with_it(runs: Runs) -> None:
         ],
     )
     runs.start(templateRef={"name": "broken"})
-    refused = runs.wait("Pending", "InvalidDefinition")
+    refused = runs.wait("run", "Pending", "InvalidDefinition")
     stalled = runs.template_conditions("broken")["Stalled"]
 
     runs.edit_template("broken", steps=[step("a", wait=AT_ONCE)])
-    runs.wait("Succeeded")
+    runs.wait("run", "Succeeded")
 
     assert stalled["status"] == "True"
     assert "a -> b -> a" in stalled["message"]
@@ -123,19 +123,19 @@ def test_a_template_says_all_that_is_wrong_with_it(runs: Runs) -> None:
 def test_a_workflow_within_a_workflow(runs: Runs, todos: Todos) -> None:
     """It is a run of its own, of the templates as they were when the outer one was begun."""
     greet = step("greet", content="Greet $(params.who)")
-    runs.template("inner", params=[{"name": "who", "required": True}], steps=[greet])
+    runs.put_template("inner", params=[{"name": "who", "required": True}], steps=[greet])
     inner = {"templateRef": {"name": "inner"}, "params": {"who": "$(params.who)"}}
-    runs.template("outer", params=[{"name": "who", "default": "all"}], steps=[step("one", workflow=inner)])
+    runs.put_template("outer", params=[{"name": "who", "default": "all"}], steps=[step("one", workflow=inner)])
     runs.start(templateRef={"name": "outer"})
     entry = runs.wait_until(
-        lambda status: any(each.get("todo") for each in status.get("steps", ())), "a step of a step"
+        "run", lambda status: any(each.get("todo") for each in status.get("steps", ())), "a step of a step"
     )["steps"][0]
-    runs.wait("Active", "AwaitingDecision", name=entry["todo"])
+    runs.wait(entry["todo"], "Active", "AwaitingDecision")
     todos.wait(f"{entry['todo']}.greet", "Active")
     assert todos.get(f"{entry['todo']}.greet")["spec"]["content"] == "Greet all"
     todos.decide(todos.get(f"{entry['todo']}.greet"))
 
-    assert runs.wait("Succeeded")["progress"] == "1/1"
+    assert runs.wait("run", "Succeeded")["progress"] == "1/1"
 
 
 @pytest.mark.usefixtures("operator")
@@ -150,10 +150,10 @@ def test_a_failure_stops_what_follows_and_finally_is_done(runs: Runs) -> None:
         **last,
     )
 
-    status = runs.wait("Failed", "StepFailed")
+    status = runs.wait("run", "Failed", "StepFailed")
 
     assert "flaky" in status["message"]
-    assert {name: phase for name, (phase, _) in runs.steps().items()} == {
+    assert {entry["name"]: entry["phase"] for entry in status["steps"]} == {
         "flaky": "Failed",
         "next": "Skipped",
         "tell": "Succeeded",
@@ -167,18 +167,18 @@ def test_people_decide_about_a_run(runs: Runs, todos: Todos) -> None:
     runs.start(steps=[step("ask"), step("wait", dependsOn=[{"name": "ask"}], wait={"duration": "1h"})])
     todos.wait_until_exists("run.ask")
     todos.wait("run.ask", "Active")
-    assert runs.decide("Suspend")["outcome"] == "Counted"
+    assert runs.judge("Suspend")["outcome"] == "Counted"
     todos.decide(todos.get("run.ask"))
     todos.wait("run.ask", "Succeeded")
-    runs.wait("Active", "Suspended")
+    runs.wait("run", "Active", "Suspended")
     assert not todos.exists("run.wait")
-    assert runs.decide("Resume")["outcome"] == "Counted"
+    assert runs.judge("Resume")["outcome"] == "Counted"
     todos.wait_until_exists("run.wait")
-    assert runs.decide("Complete", user="admin")["reason"] == "NotForPeople"
+    assert runs.judge("Complete", user="admin")["reason"] == "NotForPeople"
 
-    assert runs.decide("Cancel", mode="Terminate", message="enough")["outcome"] == "Counted"
+    assert runs.judge("Cancel", mode="Terminate", message="enough")["outcome"] == "Counted"
 
-    status = runs.wait("Cancelled")
+    status = runs.wait("run", "Cancelled")
     assert todos.wait("run.wait", "Cancelled", "WorkflowCancelled")
     assert [(made["action"], made["username"]) for made in status["decisions"]] == [
         ("Suspend", "oncall"),
@@ -194,20 +194,20 @@ def test_retry_of_a_run(runs: Runs, todos: Todos) -> None:
     todos.wait_until_exists("run.ask")
     todos.wait("run.ask", "Active")
     todos.decide(todos.get("run.ask"), "Reject", user="release-lead")
-    runs.wait("Failed", "StepFailed")
+    runs.wait("run", "Failed", "StepFailed")
 
-    assert runs.decide("Retry")["outcome"] == "Counted"
+    assert runs.judge("Retry")["outcome"] == "Counted"
 
     todos.wait_until_exists("run.ask.r1")
     todos.wait("run.ask.r1", "Active")
     todos.decide(todos.get("run.ask.r1"), "Approve", user="release-lead")
-    assert runs.wait("Succeeded")["revision"] == 1
+    assert runs.wait("run", "Succeeded")["revision"] == 1
     assert sorted(todos.all()) == ["run.ask", "run.ask.r1", "run.good"]
 
 
 def test_the_operator_is_killed_in_the_middle(stopped_operator: OperatorProcess, runs: Runs, todos: Todos) -> None:
     """Again and again: nothing is done twice, nothing is forgotten."""
-    runs.template("long", steps=chain(12, wait={"duration": "300ms"}))
+    runs.put_template("long", steps=chain(12, wait={"duration": "300ms"}))
     stopped_operator.start()
     runs.start(templateRef={"name": "long"})
     for done in (2, 5, 8):
@@ -215,7 +215,7 @@ def test_the_operator_is_killed_in_the_middle(stopped_operator: OperatorProcess,
         stopped_operator.kill()
         stopped_operator.start()
 
-    status = runs.wait("Succeeded", timeout=90)
+    status = runs.wait("run", "Succeeded", timeout=90)
 
     assert status["progress"] == "12/12"
     assert sorted(todos.all()) == sorted(f"run.s{number}" for number in range(12))
@@ -225,7 +225,7 @@ def test_the_operator_is_killed_in_the_middle(stopped_operator: OperatorProcess,
 def test_a_run_is_deleted_when_its_time_is_over(runs: Runs, todos: Todos) -> None:
     """With what it is made of."""
     runs.start(steps=[step("a", wait=AT_ONCE)], ttlAfterFinished="3s")
-    runs.wait("Succeeded")
+    runs.wait("run", "Succeeded")
 
     todos.wait_until_gone("run.a", timeout=90)
     assert not runs.exists("run")
@@ -235,7 +235,7 @@ def test_a_run_is_deleted_when_its_time_is_over(runs: Runs, todos: Todos) -> Non
 def test_what_a_run_costs(runs: Runs, writes: AuditedWrites) -> None:
     """A run of one step: two writes of its status; its Todo: its creation and one write."""
     runs.start(steps=[step("only", wait=AT_ONCE)])
-    runs.wait("Succeeded")
+    runs.wait("run", "Succeeded")
 
     assert sorted(f"{write} {write.name}" for write in writes.settled()) == [
         "create todos run.only",
