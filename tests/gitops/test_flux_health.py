@@ -79,7 +79,7 @@ def test_every_state_of_a_workflow(cluster: LocalCluster, namespace: str, runs: 
 @pytest.mark.cluster
 def test_every_state_of_a_template(cluster: LocalCluster, namespace: str, runs: Runs) -> None:
     """What cannot be run fails the Kustomization at once."""
-    runs.template("a")
+    runs.put_template("a")
     health = FluxHealth(cluster, namespace, _expressions("todos.yaml", "TodoTemplate"), plural="todotemplates")
     try:
         health.wait_until_in_force("a")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tests.api_server import JsonObject
-from tests.manifests import API_VERSION, templates_path, workflows_path
+from tests.manifests import template_manifest, templates_path, workflow_manifest, workflows_path
 from tests.running_operator.todos import PATIENCE, Todos
 
 Steps = Sequence[Mapping[str, Any]]
@@ -25,22 +25,19 @@ class Runs(Todos):
     kind = "TodoWorkflow"
 
     def start(self, name: str = "run", *steps: JsonObject, **spec: Any) -> JsonObject:  # noqa: ANN401 - any JSON
-        """Create a run of these steps; without any, `templateRef` says what it runs. `last` are those of finally."""
+        """Create a run of these steps, or of `templateRef`, else of one step. `last` are those of finally."""
         if last := spec.pop("last", ()):
             spec["finally"] = list(last)
-        manifest = {"apiVersion": API_VERSION, "kind": self.kind, "metadata": {"name": name}}
         spec |= {"steps": list(steps)} if steps else {}
-        answer = self._as("admin").create(workflows_path(self.namespace), {**manifest, "spec": spec})
+        answer = self._as("admin").create(workflows_path(self.namespace), workflow_manifest(name, **spec))
         assert answer.accepted, answer.message
         return answer.body
 
     def put_template(self, name: str, *steps: JsonObject, **spec: Any) -> None:  # noqa: ANN401 - any JSON
         """Create the template, or make it this one."""
         self.remove_template(name)
-        manifest = {"apiVersion": API_VERSION, "kind": "TodoTemplate", "metadata": {"name": name}}
-        answer = self._as("admin").create(
-            templates_path(self.namespace), {**manifest, "spec": {"steps": list(steps), **spec}}
-        )
+        spec |= {"steps": list(steps)} if steps else {}
+        answer = self._as("admin").create(templates_path(self.namespace), template_manifest(name, **spec))
         assert answer.accepted, answer.message
 
     def edit_template(self, name: str, **spec: object) -> None:
