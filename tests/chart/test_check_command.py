@@ -75,7 +75,7 @@ def test_the_policies_are_compared(
     code, said = run(cluster.kubeconfig("admin"), "--namespace", namespace, "--policies", str(shipped))
 
     assert code == 0, said
-    assert said.startswith("the 10 admission policies and bindings are there and enforced, as they were shipped\ntodo ")
+    assert said.startswith("the 14 admission policies and bindings are there and enforced, as they were shipped\ntodo ")
 
 
 @pytest.mark.parametrize(

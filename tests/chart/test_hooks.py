@@ -176,5 +176,5 @@ def test_helm_test_compares_the_policies_with_what_the_release_ships(
     bare_cluster.kubectl("delete", f"validatingadmissionpolicybinding/{binding}")
     code, broken = myapp(kubeconfig, arguments)
 
-    assert "the 10 admission policies and bindings are there and enforced, as they were shipped" in intact
+    assert "the 14 admission policies and bindings are there and enforced, as they were shipped" in intact
     assert (code, f"no decision counts: there is no ValidatingAdmissionPolicyBinding {binding}" in broken) == (1, True)

@@ -2,7 +2,8 @@
 
 Their forms (durations, times, tags, addresses) and the rules between them are not repeated: a step's values are known
 when it becomes a Todo, and what is written down literally is judged when the definition is accepted, all problems in
-one message. Types, names of fields, bounds and fixed words hold here as they do for a Todo, approvers included.
+one message. Types, names of fields, bounds and fixed words hold here as they do for a Todo; approvers, who are never
+computed, keep the form of their names.
 """
 
 from typing import Any
@@ -18,7 +19,8 @@ NOT_OF_A_STEP = ("dependsOn", "when", "serviceAccountName", "suspend", "ttlAfter
 MAX_VALUE = 1024
 """Characters that ``$(...)`` has room for at least, where a literal would have fewer."""
 
-_LITERAL = ("pattern", "format", "x-kubernetes-validations")
+_RULES = ("x-kubernetes-validations",)
+_LITERAL = ("pattern", "format", *_RULES)
 _FIXED_WORDS = ("kind", "op", "operation", "patchType", "onTimeout", "readiness", "type", "on")
 _NEVER_RESOLVED = ("approval",)
 
@@ -29,19 +31,20 @@ def add_todo_fields(schema: JsonDict) -> None:
     of_a_todo = structural_schema(TodoSpec)["properties"]
     for name, field in of_a_todo.items():
         if name not in NOT_OF_A_STEP:
-            own[name] = field if name in _NEVER_RESOLVED else _resolvable(field, name)
+            own[name] = _without(field, name, resolved=name not in _NEVER_RESOLVED)
 
 
-def _resolvable(field: JsonObject, name: str) -> JsonObject:
-    """The schema without what only a literal value can meet."""
-    loose = {key: value for key, value in field.items() if key not in _LITERAL}
-    if loose.get("type") == "string" and name not in _FIXED_WORDS:
+def _without(field: JsonObject, name: str, *, resolved: bool) -> JsonObject:
+    """The schema without rules, which 500 steps make costly; and, where values are resolved, without their forms."""
+    loose = {key: value for key, value in field.items() if key not in (_LITERAL if resolved else _RULES)}
+    if resolved and loose.get("type") == "string" and name not in _FIXED_WORDS:
         loose.pop("enum", None)
         loose["maxLength"] = max(field.get("maxLength", 0), MAX_VALUE)
     if "properties" in loose:
-        loose["properties"] = {key: _resolvable(value, key) for key, value in loose["properties"].items()}
+        nested = loose["properties"].items()
+        loose["properties"] = {key: _without(value, key, resolved=resolved) for key, value in nested}
     if "additionalProperties" in loose:
-        loose["additionalProperties"] = _resolvable(loose["additionalProperties"], "")
+        loose["additionalProperties"] = _without(loose["additionalProperties"], "", resolved=resolved)
     if "items" in loose:
-        loose["items"] = _resolvable(loose["items"], name)
+        loose["items"] = _without(loose["items"], name, resolved=resolved)
     return loose
