@@ -9,7 +9,7 @@ import pytest
 
 from deploy.local import ClusterOptions, LocalCluster, install
 from tests.api_server import ApiServer
-from tests.reliability.fault_proxy import FaultProxy
+from tests.reliability.fault_proxy import WATCHES_OF_KINDS, FaultProxy
 from tests.reliability.guard_scene import Scene
 from tests.running_operator.automation import allow_automation, create_account
 from tests.running_operator.fixtures import (
@@ -48,9 +48,9 @@ def stopped_proxied_operator(
 
 @pytest.fixture
 def proxied_operator(proxy: FaultProxy, stopped_proxied_operator: OperatorProcess) -> OperatorProcess:
-    """The operator for the test's namespace, behind the proxy, running, ready and watching both kinds."""
+    """The operator for the test's namespace, behind the proxy, running, ready and watching all kinds."""
     stopped_proxied_operator.start()
-    proxy.wait_for_watches(2)
+    proxy.wait_for_watches(WATCHES_OF_KINDS)
     return stopped_proxied_operator
 
 
@@ -91,5 +91,5 @@ def acting_operator(
     operator = OperatorProcess(kubeconfig, tmp_path / "operator.log", [namespace], settings)
     show_log(request.node, operator)
     with operator:
-        proxy.wait_for_watches(2)
+        proxy.wait_for_watches(WATCHES_OF_KINDS)
         yield operator

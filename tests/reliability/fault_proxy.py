@@ -30,6 +30,9 @@ _HOP_BY_HOP = frozenset({"host", "connection", "keep-alive", "transfer-encoding"
 #: How many requests can be held at once.
 _HOLDS = 64
 
+#: How many streams an operator keeps open for its own kinds in one namespace.
+WATCHES_OF_KINDS = 4
+
 _T = TypeVar("_T")
 
 

@@ -13,6 +13,8 @@ from tests.running_operator.todos import Todos
 
 pytestmark = pytest.mark.cluster
 
+KINDS = ("todos", "tododecisions", "todoworkflows", "todotemplates")
+
 OURS = "/apis/todo.myapp.dev/"
 
 
@@ -99,7 +101,8 @@ def test_kinds_that_are_not_served_yet(
         time.sleep(4.5)
         unready = operator.ready()
         assert unready.code == HTTPStatus.SERVICE_UNAVAILABLE
-        assert "does not know todos.todo.myapp.dev and tododecisions.todo.myapp.dev: install the CRDs" in unready.text
+        unknown = ", ".join(f"{plural}.todo.myapp.dev" for plural in KINDS)
+        assert f"does not know {unknown}: install the CRDs" in unready.text
         assert operator.log.read_text().count("install the CRDs") == 1
         assert operator.alive
     operator.wait_until_ready(timeout=15)

@@ -6,7 +6,7 @@ from threading import Event
 
 import pytest
 
-from tests.reliability.fault_proxy import FaultProxy
+from tests.reliability.fault_proxy import WATCHES_OF_KINDS, FaultProxy
 from tests.reliability.faults import Answer, Fault, ProxiedRequest, error_event, hold
 from tests.running_operator.operator_process import OperatorProcess
 from tests.running_operator.todos import Todos
@@ -133,11 +133,11 @@ def test_a_deletion_that_overtakes_a_listing_leaves_no_ghost(
     todos.put_status("finished", observedGeneration=1, phase="Succeeded", reason="Completed")
     todos.create("bystander", content="Stays")
     stopped_proxied_operator.start()
-    proxy.wait_for_watches(2)
+    proxy.wait_for_watches(WATCHES_OF_KINDS)
     with proxy.fault(Fault(own_listing, before_answer=hold_the_answer)):
         proxy.end_watches_with(error_event(HTTPStatus.GONE, "too old resource version"))
         assert listed.wait(30)
-        proxy.wait_for_watches(2)
+        proxy.wait_for_watches(WATCHES_OF_KINDS)
         todos.delete("finished")
         time.sleep(0.5)
         released.set()

@@ -7,7 +7,7 @@ import pytest
 
 from deploy.local import LocalCluster
 from tests.reliability.crashes import POINTS, fatal, write_of
-from tests.reliability.fault_proxy import FaultProxy
+from tests.reliability.fault_proxy import WATCHES_OF_KINDS, FaultProxy
 from tests.reliability.faults import Fault, HangUp, ProxiedRequest, error_event
 from tests.running_operator.audited_writes import AuditedWrites
 from tests.running_operator.automation import ACCOUNT, allow_automation, create_account
@@ -127,7 +127,7 @@ def test_watches_break_and_begin_anew(
     *, proxy: FaultProxy, proxied_operator: OperatorProcess, todos: Todos, jobs: Jobs
 ) -> None:
     """R6, R7: what happens while no watch is open, and after versions have expired, is seen all the same."""
-    proxy.wait_for_watches(4)
+    proxy.wait_for_watches(WATCHES_OF_KINDS + 2)  # of Jobs and of pods
     todos.create("build", job={"template": TEMPLATE}, serviceAccountName=ACCOUNT)
     job = jobs.wait_for_one()["metadata"]["name"]
     todos.wait("build", "Active", "Running")

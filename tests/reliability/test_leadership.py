@@ -16,7 +16,7 @@ import pytest
 
 from deploy.local import LocalCluster
 from deploy.local.identities import OPERATOR
-from tests.reliability.fault_proxy import FaultProxy
+from tests.reliability.fault_proxy import WATCHES_OF_KINDS, FaultProxy
 from tests.reliability.faults import Fault, ProxiedRequest, status_answer
 from tests.running_operator.audited_writes import AuditedWrites
 from tests.running_operator.operator_process import OperatorProcess
@@ -107,7 +107,7 @@ def test_r15_a_frozen_leader_that_wakes_up_changes_nothing_and_ends(
 ) -> None:
     """Frozen with a write on its way: that write is refused when it arrives at last, and no other is sent."""
     frozen = start_replica("frozen", proxy.write_kubeconfig(tmp_path / "proxied.yaml"), leads=True)
-    proxy.wait_for_watches(2)
+    proxy.wait_for_watches(WATCHES_OF_KINDS)
     standby = start_replica("standby", leads=False)
     on_its_way, released = Event(), Event()
 

@@ -55,4 +55,4 @@ async def _missing(client: KubeClient) -> str:
     missing = [f"{plural}.{GROUP}" for plural in KINDS if plural not in served]
     if not missing:
         return ""
-    return f"the API server does not know {' and '.join(missing)}: install the CRDs (kubectl apply -f crds/)"
+    return f"the API server does not know {', '.join(missing)}: install the CRDs (kubectl apply -f crds/)"
