@@ -1,5 +1,8 @@
 """The session that kopf uses: our own credentials, few connections, and listings that cost nothing.
 
+kopf would keep the token that it got at its login, and notice with a 401 that it has ended, which breaks all watches at
+once; so each request says anew who we are.
+
 kopf lists before it watches, and hands over every object of the listing as an event of its own: 60 % of what a restart
 with 20,000 todos took, although the operator lists for itself anyway, because it must know what is gone. So kopf's
 listings are asked for a name that no object can have: the answer is empty and carries the version from which the watch
@@ -12,6 +15,8 @@ from typing import Protocol
 
 import aiohttp
 import kopf
+
+from myapp.application.errors import ApiUnavailableError
 
 #: Not a valid name of an object, so no object has it.
 _NOBODY = "metadata.name=-"
@@ -30,7 +35,7 @@ class WatchAccess(Protocol):
         ...
 
     async def authorization(self) -> dict[str, str]:
-        """The header that says who we are."""
+        """The header that says who we are. Raises ApiUnavailableError when that cannot be read."""
         ...
 
 
@@ -53,9 +58,15 @@ async def log_in(access: WatchAccess, listed: Callable[[], None], collections: C
         listed()
         return response
 
+    async def say_who_we_are(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+        try:
+            request.headers.update(await access.authorization())
+        except ApiUnavailableError as error:  # one that kopf waits after and tries again
+            raise aiohttp.ClientConnectionError(str(error)) from error
+        return await send(request)
+
     session = aiohttp.ClientSession(
         connector=access.connector(len(collections) + _FOR_LISTS),
-        headers=await access.authorization(),
-        middlewares=(list_nothing,),
+        middlewares=(say_who_we_are, list_nothing),
     )
     return kopf.AiohttpSession(server=access.server, aiohttp_session=session)

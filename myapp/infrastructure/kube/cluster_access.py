@@ -6,12 +6,17 @@ through the generated client, and the generated client has no time limit of its 
 """
 
 import ssl
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
 import aiohttp
 from kubernetes_asyncio import client, config
 from kubernetes_asyncio.config import ConfigException
+
+from myapp.application.errors import ApiUnavailableError
+from myapp.infrastructure.kube.kubeconfig_token import UNREADABLE, KubeconfigToken
 
 
 class AccessError(Exception):
@@ -26,7 +31,7 @@ class ClusterAccess:
     _configuration: client.Configuration
 
     @classmethod
-    async def load(cls, context: str | None) -> Self:
+    async def load(cls, context: str | None, monotonic: Callable[[], float] = time.monotonic) -> Self:
         """The pod's own access, else that of ``KUBECONFIG`` or ``~/.kube/config``; ``context`` asks for the latter.
 
         Raises AccessError.
@@ -39,13 +44,15 @@ class ClusterAccess:
         except ConfigException:
             pass  # not in a pod
         try:
-            await config.load_kube_config(context=context, client_configuration=configuration)
-        except (ConfigException, OSError, TypeError, ValueError) as error:
+            loader = await config.load_kube_config(context=context, client_configuration=configuration)
+        except UNREADABLE as error:
             where = f"context {context!r} of the kubeconfig" if context else "a pod's service account or a kubeconfig"
             raise AccessError(
                 f"no access to a Kubernetes API server: {where} cannot be used ({error});"
                 " set KUBECONFIG to a kubeconfig file, or run in a pod with a service account"
             ) from error
+        if "BearerToken" in configuration.api_key:
+            configuration.refresh_api_key_hook = KubeconfigToken(loader, context, monotonic)
         return cls(str(configuration.host).rstrip("/"), configuration)
 
     def connector(self, connections: int) -> aiohttp.TCPConnector:
@@ -62,9 +69,13 @@ class ClusterAccess:
     async def authorization(self, acting_as: str = "") -> dict[str, str]:
         """The headers that say who we are, and as whom we act where a user is named (impersonation).
 
-        The token of a pod is read anew when it is about to expire.
+        A token is read anew every minute, since it is replaced before it ends. Raises ApiUnavailableError when a
+        pod's token cannot be read.
         """
-        token = await self._configuration.get_api_key_with_prefix("BearerToken")
+        try:
+            token = await self._configuration.get_api_key_with_prefix("BearerToken")
+        except UNREADABLE as error:
+            raise ApiUnavailableError(f"the service account's token cannot be read: {error}") from error
         return {
             **({"Authorization": token} if token else {}),
             **({"Impersonate-User": acting_as} if acting_as else {}),

@@ -9,16 +9,16 @@ from deploy.local import LocalCluster
 from tests.api_server import JsonObject
 from tests.manifests import todo_manifest
 
-PAUSE = 0.5
 ALL_ENDED_WITHIN = 180
 
 
 class TodoStream:
-    """Creates a Todo that waits for three seconds and one that depends on it, twice a second."""
+    """Creates a Todo that waits for three seconds and one that depends on it, with so many seconds between."""
 
-    def __init__(self, cluster: LocalCluster, namespace: str) -> None:
+    def __init__(self, cluster: LocalCluster, namespace: str, pause: float = 0.5) -> None:
         self._cluster = cluster
         self._namespace = namespace
+        self._pause = pause
         self._enough = threading.Event()
         self.created: list[str] = []
 
@@ -45,7 +45,7 @@ class TodoStream:
 
     def _create(self) -> None:
         number = 0
-        while not self._enough.wait(PAUSE):
+        while not self._enough.wait(self._pause):
             first, second = f"first-{number}", f"second-{number}"
             todos = [
                 todo_manifest(first, wait={"duration": "3s"}),
