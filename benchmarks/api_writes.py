@@ -1,6 +1,7 @@
 """Counts one identity's writes in the API server's audit log, its only witness that tells who sent a request.
 
-Refused writes count too: a conflict costs the server nearly what a success does.
+Refused writes count too: a conflict costs the server nearly what a success does. What could never have been stored does
+not: dry runs, and reviews of who somebody is or what they may do.
 """
 
 import json
@@ -8,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-WRITE_VERBS = frozenset({"create", "update", "patch", "delete", "deletecollection"})
+from deploy.local.audit_events import is_write, resource_of
 
 
 def count_writes(lines: Iterable[bytes], username: str) -> Counter[str]:
@@ -21,11 +22,10 @@ def count_writes(lines: Iterable[bytes], username: str) -> Counter[str]:
         if not line.endswith(b"\n") or username.encode() not in line:
             continue
         event = json.loads(line)
-        reference = event.get("objectRef", {})
-        resource = "/".join(filter(None, (reference.get("resource"), reference.get("subresource"))))
+        resource = resource_of(event)
         if (
             event["user"]["username"] == username
-            and event["verb"] in WRITE_VERBS
+            and is_write(event)
             and event["stage"] == "ResponseComplete"
             and resource != "leases"
         ):

@@ -5,10 +5,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from deploy.local.audit_events import is_write, resource_of
 from deploy.local.identities import OPERATOR
 
 _SUCCESS = range(200, 300)
-_WRITES = frozenset({"create", "update", "patch", "delete", "deletecollection"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,11 @@ def operator_writes(audit_log: Path, namespace: str) -> OperatorWrites:
             about = event.get("objectRef", {})
             if (
                 event["user"]["username"] == OPERATOR.username
-                and event["verb"] in _WRITES
+                and is_write(event)
                 and about.get("namespace") == namespace
                 and event["responseStatus"]["code"] in _SUCCESS
-                and "dryRun=" not in event["requestURI"]
             ):
-                resource = "/".join(part for part in (about["resource"], about.get("subresource")) if part)
+                resource = resource_of(event)
                 acted = event.get("impersonatedUser", {}).get("username", "").rpartition(":")[2]
                 if acted:
                     counted.acting_as.setdefault(acted, Counter())[f"{event['verb']} {resource}"] += 1

@@ -6,9 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.local.audit_events import is_write, resource_of
 from deploy.local.identities import OPERATOR
 
-_WRITES = frozenset({"create", "update", "patch", "delete", "deletecollection"})
 _PATIENCE = 30.0
 
 
@@ -46,13 +46,12 @@ class AuditedWrites:
         return [
             AuditedWrite(
                 verb=event["verb"],
-                resource="/".join(filter(None, (about["resource"], about.get("subresource")))),
+                resource=resource_of(event),
                 name=about.get("name", ""),
                 code=event["responseStatus"]["code"],
             )
             for event in events
-            if event["verb"] in _WRITES
-            and "dryRun=All" not in event["requestURI"]
+            if is_write(event)
             and event["user"]["username"] == self._username
             and (about := event["objectRef"])["namespace"] == self._namespace
         ]

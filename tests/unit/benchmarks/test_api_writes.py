@@ -14,14 +14,17 @@ def event(
     verb: str = "patch",
     resource: str = "todos",
     subresource: str | None = "status",
+    group: str = "todo.myapp.dev",
+    query: str = "",
     code: int = 200,
     stage: str = "ResponseComplete",
 ) -> bytes:
     """One line of an audit log."""
-    reference = {"resource": resource} | ({"subresource": subresource} if subresource else {})
+    reference = {"resource": resource, "apiGroup": group} | ({"subresource": subresource} if subresource else {})
     document = {
         "stage": stage,
         "verb": verb,
+        "requestURI": f"/apis/{group}{query}",
         "user": {"username": username},
         "objectRef": reference,
         "responseStatus": {"code": code},
@@ -54,6 +57,23 @@ def test_only_the_identitys_own_writes_count() -> None:
     ]
 
     assert count_writes(lines, OPERATOR).total() == 0
+
+
+def test_what_could_never_be_stored_does_not_count() -> None:
+    """The guard's forged decisions are dry runs, refused or not; a review is created, and nothing of it is kept."""
+    lines = [
+        event(verb="create", resource="tododecisions", subresource=None, query="?dryRun=All", code=403),
+        event(verb="create", resource="tododecisions", subresource=None, query="?dryRun=All", code=201),
+        event(query="?fieldManager=myapp&dryRun=All"),
+        event(verb="create", resource="selfsubjectreviews", subresource=None, group="authentication.k8s.io", code=201),
+        event(verb="create", resource="tokenreviews", subresource=None, group="authentication.k8s.io", code=201),
+        event(verb="create", resource="subjectaccessreviews", subresource=None, group="authorization.k8s.io", code=201),
+        event(verb="create", resource="selfsubjectaccessreviews", subresource=None, group="authorization.k8s.io"),
+    ]
+    stored = [event(query="?fieldManager=myapp", code=409), event(verb="create", resource="tododecisions", code=403)]
+
+    assert count_writes(lines, OPERATOR).total() == 0
+    assert count_writes(lines + stored, OPERATOR).total() == len(stored)
 
 
 def test_a_half_written_line_is_not_read() -> None:
