@@ -157,10 +157,11 @@ class RunDefinitions:
             name=entry.template,
             bound=entry.parent is not None,
         )
+        unfit = params.problems if isinstance(params, ParamsProblem) else ()
         if isinstance(blueprint, Refused):
-            return NotAccepted(RunReason.INVALID_DEFINITION, str(blueprint))
+            return NotAccepted(RunReason.INVALID_DEFINITION, told((*blueprint.problems, *unfit)))
         if isinstance(params, ParamsProblem):
-            return NotAccepted(RunReason.INVALID_PARAMS, told(params.problems))
+            return NotAccepted(RunReason.INVALID_PARAMS, told(unfit))
         account = entry.service_account_name or definition.service_account_name or DEFAULT_SERVICE_ACCOUNT
         return Followed(AcceptedRun(entry, blueprint, params, account, kept.name), kept.templates)
 

@@ -6,6 +6,7 @@ business of the adapter.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Protocol
 
 from myapp.domain.json_value import JsonValue
@@ -48,6 +49,23 @@ class Reference:
     column: int
 
 
+class ValueKind(StrEnum):
+    """What an expression yields, as it is called in messages."""
+
+    ANY = "anything"
+    """That is known only when it has values."""
+    TRUTH = "true or false"
+    LIST = "a list"
+    MAP = "a map"
+    NUMBER = "a number"
+    TEXT = "a text"
+    OTHER = "a value of another type"
+
+    def may_be(self, wanted: "ValueKind") -> bool:
+        """Whether it can turn out to be that."""
+        return self in (ValueKind.ANY, wanted)
+
+
 class Expression(Protocol):
     """A compiled expression. It is pure: the same variables give the same outcome, within a bounded time."""
 
@@ -59,6 +77,11 @@ class Expression(Protocol):
     @property
     def references(self) -> tuple[Reference, ...]:
         """What it refers to, each use for itself."""
+        ...
+
+    @property
+    def yields(self) -> ValueKind:
+        """As far as it follows from the text alone."""
         ...
 
     def evaluate(self, variables: Mapping[str, Any]) -> Computed | NotComputed:

@@ -10,6 +10,9 @@ from myapp.cli.todo.todo_view import todo_view
 from myapp.domain.actions.action import Action
 from myapp.domain.actions.catalog import ACTIONS
 from myapp.domain.decision import DecisionAction
+from myapp.domain.workflow.expression_fields import EXPRESSION_FIELDS
+from myapp.infrastructure.crd.structural_schema import structural_schema
+from myapp.infrastructure.crd.todo_spec import TodoSpec
 from tests.unit.domain.builders import todo
 
 SMALLEST: dict[str, object] = {
@@ -64,3 +67,16 @@ def test_what_contributing_names_exists() -> None:
 
     assert len(named) > 10
     assert [name for name in named if not any((PROJECT_ROOT / root / name).exists() for root in _ROOTS)] == []
+
+
+@pytest.mark.parametrize("kind", ACTIONS)
+def test_nothing_is_put_into_an_expression_as_text(kind: str) -> None:
+    """Each field of each kind that is evaluated is known where the values of steps are put in."""
+    asked = [name for name in structural_schema(TodoSpec)["properties"][kind].get("properties", ()) if "When" in name]
+    given: dict[str, object] = {re.sub("W", "_w", name): "true" for name in asked}
+    smallest = SMALLEST[kind]
+    assert isinstance(smallest, dict)
+    evaluated = todo("a", needs=(), **{kind: smallest | given}).action.expressions
+
+    known = {f"spec.{field}": root for field, root in EXPRESSION_FIELDS.items() if field.startswith(f"{kind}.")}
+    assert dict.fromkeys(evaluated.texts, evaluated.root) == known

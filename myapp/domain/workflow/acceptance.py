@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from myapp.domain.expression import ExpressionCompiler
-from myapp.domain.json_value import JsonValue
+from myapp.domain.json_value import JsonValue, shown
 from myapp.domain.message import LONGEST_MESSAGE, bounded
 from myapp.domain.workflow.blueprint import Blueprint, Compilation, compiled, placed
-from myapp.domain.workflow.definition import Definition, Param, Step
+from myapp.domain.workflow.definition import Definition, ForEach, Param, Step
+from myapp.domain.workflow.expression_fields import with_expressions
 from myapp.domain.workflow.graph import cycles
 from myapp.domain.workflow.interpolation import FieldProblem
 from myapp.domain.workflow.params import fits, value_problem
+from myapp.domain.workflow.placeholders import holds_placeholder
 from myapp.domain.workflow.reference_check import ReferenceCheck
 from myapp.domain.workflow.sub_workflow_check import nesting_problems, sub_workflow_problems
 
@@ -87,13 +89,13 @@ def accept(
     for step in steps:
         problems += _step_problems(step, templates)
     problems += nesting_problems(name, definition, templates)
-    if loops or len({step.name for step in steps}) < len(steps):
-        return Refused(tuple(problems))  # who comes before whom is not known
-    compilation = compiled(definition, compiler)
+    ordered = not loops and len({step.name for step in steps}) == len(steps)  # else nobody knows who comes first
+    compilation = compiled(definition, compiler, ordered=ordered)
     problems += compilation.problems
     params = {param.name for param in definition.params} if given is None else set(given)
     params |= _params_used(compilation) if bound else set()
-    problems += ReferenceCheck(definition, params, templates).problems(compilation.references)
+    check = ReferenceCheck(definition, params, templates, ordered=ordered)
+    problems += check.problems(compilation.references)
     problems += _spec_problems(compilation, checker)
     return Refused(tuple(problems)) if problems else compilation.blueprint
 
@@ -112,7 +114,7 @@ def _param_problems(params: Sequence[Param]) -> Iterator[str]:
     for param in params:
         unfit = [value for value in param.enum if not fits(param.type, value)]
         if unfit:
-            yield f"params.{param.name}: the enum has {unfit[0]!r:.60}, which is no value of type {param.type}"
+            yield f"params.{param.name}: the enum has {shown(unfit[0])}, which is no value of type {param.type}"
         if param.default is not None and (problem := value_problem(param, param.default)):
             yield f"params.{param.name}: the default does not fit: {problem}"
 
@@ -139,6 +141,9 @@ def _step_problems(step: Step, templates: Mapping[str, Definition]) -> Iterator[
     for field, why in _NOT_IN_A_STEP.items():
         if field in step.todo:
             yield f"step {step.name}: {field} is not allowed: {why}"
+    if step.for_each is not None:
+        for problem in _items_problems(step.for_each):
+            yield f"step {step.name}: forEach.items{problem}"
     if step.workflow is not None:
         if step.todo:
             yield f"step {step.name}: found workflow and {', '.join(sorted(step.todo))}, allowed is one of the two"
@@ -146,17 +151,25 @@ def _step_problems(step: Step, templates: Mapping[str, Definition]) -> Iterator[
             yield f"step {step.name}: {problem}"
 
 
+def _items_problems(for_each: ForEach) -> Iterator[str]:
+    if for_each.unfit:
+        yield f": {for_each.unfit}"
+    items = for_each.items if isinstance(for_each.items, tuple) else ()
+    computed = next((index for index, item in enumerate(items) if holds_placeholder(item)), None)
+    if computed is not None:
+        allowed = "a value that is taken as it is, or in place of the list an expression, such as [params.a, params.b]"
+        yield f"[{computed}]: found {shown(items[computed])}, allowed is {allowed}"
+
+
 def _spec_problems(compilation: Compilation, checker: StepChecker) -> Iterator[str]:
     """What is wrong with the todos as far as it can be known: where a value is put in, it cannot."""
-    blueprint = compilation.blueprint
-    for section in (blueprint.steps, blueprint.finally_steps):
-        for planned in section.blueprints.values():
-            if planned.step.workflow is not None:
-                continue
-            spec = {name: value for name, value in planned.step.todo.items() if name not in _NOT_IN_A_STEP}
-            for problem in checker.problems(spec):
-                if not _is_interpolated(problem.field, planned.body.interpolated):
-                    yield placed(planned.step.name, problem)
+    for planned in compilation.planned:
+        if planned.step.workflow is not None:
+            continue
+        spec = {name: value for name, value in planned.step.todo.items() if name not in _NOT_IN_A_STEP}
+        for problem in checker.problems(with_expressions(spec, planned.body.compilable)):
+            if not _is_interpolated(problem.field, planned.body.interpolated):
+                yield placed(planned.step.name, problem)
 
 
 def _is_interpolated(field: str, interpolated: Collection[str]) -> bool:

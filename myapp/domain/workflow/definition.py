@@ -15,7 +15,7 @@ from typing import Any, Self
 from myapp.domain.dependency import Dependency
 from myapp.domain.entry_fields import EntryFields
 from myapp.domain.errors import InvalidTodoError
-from myapp.domain.json_value import JsonValue
+from myapp.domain.json_value import JsonValue, shown
 from myapp.domain.outputs import OutputRule, read_rules
 from myapp.domain.todo_phase import FINAL_PHASES
 
@@ -78,6 +78,8 @@ class ForEach:
     """The items, or the expression that yields them."""
     parallelism: int | None = None
     """How many may be under way at once; None: as many as there are."""
+    unfit: str = ""
+    """Why what was written as items is neither."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +175,13 @@ def _for_each(fields: EntryFields) -> ForEach:
     items = fields.raw.get("items")
     if isinstance(items, str) and items.strip():
         return ForEach(items, _at_least_one(fields, "parallelism"))
-    if not isinstance(items, list | tuple):
-        raise fields.invalid("items", "a list, or an expression that yields one")
+    parallelism = _at_least_one(fields, "parallelism")
+    if not isinstance(items, list | tuple):  # the CRD has no type for either of both
+        unfit = f"found {shown(items)}, allowed is a list, or an expression that yields one"
+        return ForEach((), parallelism, unfit)
     if len(items) > MOST_ITEMS:
-        raise InvalidTodoError("spec.forEach.items", f"{len(items)} items", f"{MOST_ITEMS} at most")
-    return ForEach(tuple(items), _at_least_one(fields, "parallelism"))
+        return ForEach((), parallelism, f"found {len(items)} items, allowed are {MOST_ITEMS}")
+    return ForEach(tuple(items), parallelism)
 
 
 def _sub_workflow(fields: EntryFields) -> SubWorkflow:

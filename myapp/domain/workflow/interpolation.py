@@ -2,7 +2,8 @@
 
 A text that is one expression and nothing else becomes its value, of whatever type. Inside of a longer text a value is
 written out: texts as they are, all else as JSON. What was put in is never looked at again, so a value can hold
-``$(...)`` and stays what it is. Names of fields are never interpolated.
+``$(...)`` and stays what it is, for the expressions of the todo and for the kubelet too. Names of fields are never
+interpolated.
 """
 
 import json
@@ -12,6 +13,8 @@ from typing import Any
 
 from myapp.domain.expression import Expression, ExpressionCompiler, ExpressionProblem, NotComputed, Reference
 from myapp.domain.json_value import JsonValue
+from myapp.domain.workflow.container_text import unexpanded
+from myapp.domain.workflow.expression_fields import as_literal, in_quotes, is_expression, stand_in
 from myapp.domain.workflow.placeholders import Placeholder, Unclosed, split
 
 _ESCAPE = "write $$( for a $( that is no expression"
@@ -24,10 +27,13 @@ NEVER_INTERPOLATED = frozenset(
         "secretKeyRef",
         "secretRef",
         "caSecretRef",
+        "nodePublishSecretRef",
         "imagePullSecrets",
         "secretName",
     }
 )
+#: As an object: what a volume takes from one.
+_OF_A_VOLUME = "secret"
 #: A manifest is an object of its own, in which such names mean what they mean to Kubernetes.
 _OF_ITS_OWN = "manifest"
 
@@ -53,12 +59,20 @@ class UsedReference:
 
 @dataclass(frozen=True, slots=True)
 class _Text:
+    field: str
     parts: tuple[str | Expression, ...]
 
     def resolve(self, variables: Mapping[str, Any]) -> JsonValue:
-        if len(self.parts) == 1 and not isinstance(self.parts[0], str):
-            return _value(self.parts[0], variables)
-        return "".join(part if isinstance(part, str) else _written(_value(part, variables)) for part in self.parts)
+        if len(self.parts) == 1 and not isinstance(self.parts[0], str) and not is_expression(self.field):
+            return unexpanded(self.field, _value(self.parts[0], variables))
+        return "".join(part if isinstance(part, str) else self._written(part, variables) for part in self.parts)
+
+    def _written(self, part: Expression, variables: Mapping[str, Any]) -> str:
+        value = _value(part, variables)
+        if is_expression(self.field):
+            return as_literal(value)
+        text = value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+        return str(unexpanded(self.field, text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +102,9 @@ class Template:
     """None where there is nothing to put in."""
     references: tuple[UsedReference, ...]
     interpolated: frozenset[str]
-    """The fields whose text holds an expression."""
+    """The fields whose text holds an expression, and whose value is known only when that has one."""
+    compilable: Mapping[str, str]
+    """The fields that are expressions themselves and have something put in: as they can be compiled before that."""
 
     def resolve(self, variables: Mapping[str, Any]) -> "Resolved | NotComputed":
         """The JSON with the values in it. ``variables`` are plain JSON, by root."""
@@ -108,24 +124,31 @@ class Resolved:
 
 
 def compiled_template(
-    source: JsonValue, compiler: ExpressionCompiler, roots: Sequence[str]
+    source: JsonValue, compiler: ExpressionCompiler, roots: Sequence[str], *, of_a_todo: bool = True
 ) -> tuple[Template, tuple[FieldProblem, ...]]:
-    """The template of any JSON, and all that is wrong with it; ``roots`` are the names that have a value there."""
-    reading = _Reading(compiler, roots)
+    """The template of any JSON, and all that is wrong with it; ``roots`` are the names that have a value there.
+
+    ``of_a_todo`` says that it is the spec of one, in which some fields mean power, and some are evaluated.
+    """
+    reading = _Reading(compiler, roots, of_a_todo=of_a_todo)
     content = reading.read(source, "", guarded=False)
-    template = Template(source, content, tuple(reading.references), frozenset(reading.interpolated))
+    template = Template(
+        source, content, tuple(reading.references), frozenset(reading.interpolated), dict(reading.compilable)
+    )
     return template, tuple(reading.problems)
 
 
 class _Reading:
     """Collects what is found on one walk through JSON."""
 
-    def __init__(self, compiler: ExpressionCompiler, roots: Sequence[str]) -> None:
+    def __init__(self, compiler: ExpressionCompiler, roots: Sequence[str], *, of_a_todo: bool) -> None:
         self._compiler = compiler
         self._roots = tuple(roots)
+        self._of_a_todo = of_a_todo
         self.references: list[UsedReference] = []
         self.problems: list[FieldProblem] = []
         self.interpolated: set[str] = set()
+        self.compilable: dict[str, str] = {}
 
     def read(self, source: JsonValue, path: str, *, guarded: bool) -> _Text | _Node | None:
         """What is to be put into ``source``. ``guarded`` says that nothing may be."""
@@ -135,7 +158,7 @@ class _Reading:
             return None
         places = []
         for place, path_there, value in _entries(source, path):
-            own = guarded or (place in NEVER_INTERPOLATED and f".{_OF_ITS_OWN}." not in f".{path_there}")
+            own = guarded or (self._of_a_todo and _is_guarded(place, path_there, value))
             content = self.read(value, path_there, guarded=own)
             if content is not None:
                 places.append((place, content))
@@ -154,9 +177,22 @@ class _Reading:
                 self.problems.append(FieldProblem(path, message))
             else:
                 self._expression(part, path, parts)
-        if not guarded and any(not isinstance(part, str) for part in parts):
+        holds = any(not isinstance(part, str) for part in parts)
+        if holds and self._of_a_todo and is_expression(path):
+            self._into_an_expression(path, text, parts)
+        elif holds:
             self.interpolated.add(path)
-        return _Text(tuple(parts)) if parts != [text] else None
+        return _Text(path if self._of_a_todo else "", tuple(parts)) if parts != [text] else None
+
+    def _into_an_expression(self, path: str, text: str, parts: Sequence[object]) -> None:
+        """A value becomes a literal there; what is around it is compiled now, as for any value."""
+        if in_quotes(parts):
+            message = "$(...) becomes a literal here, a text with its own quotes: leave the quotes around it out"
+            self.problems.append(FieldProblem(path, message))
+        pieces = (
+            stand_in(len(f"$({part.expression})")) if isinstance(part, Placeholder) else part for part in split(text)
+        )
+        self.compilable[path] = "".join(piece for piece in pieces if isinstance(piece, str))
 
     def _expression(self, part: Placeholder, path: str, parts: list[str | Expression]) -> None:
         expression = self._compiler.compile(part.expression, self._roots)
@@ -169,6 +205,11 @@ class _Reading:
             return
         self.references.extend(UsedReference(path, reference) for reference in expression.references)
         parts.append(expression)
+
+
+def _is_guarded(place: str | int, path: str, value: JsonValue) -> bool:
+    names_power = place in NEVER_INTERPOLATED or (place == _OF_A_VOLUME and isinstance(value, dict))
+    return names_power and f".{_OF_ITS_OWN}." not in f".{path}"
 
 
 def _entries(source: dict[str, JsonValue] | list[JsonValue], path: str) -> Iterator[tuple[str | int, str, JsonValue]]:
@@ -185,7 +226,3 @@ def _value(expression: Expression, variables: Mapping[str, Any]) -> JsonValue:
     if isinstance(outcome, NotComputed):
         raise _ValuelessError(f"$({expression.text}) has no value: {outcome.message}")
     return outcome.value
-
-
-def _written(value: JsonValue) -> str:
-    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), ensure_ascii=False)

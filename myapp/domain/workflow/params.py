@@ -1,10 +1,9 @@
 """The values that a run gives to the params of its definition."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from myapp.domain.json_value import JsonValue
+from myapp.domain.json_value import JsonValue, shown
 from myapp.domain.workflow.definition import Param, ParamType
 
 _SHOWN = 60
@@ -57,17 +56,12 @@ def bind(declared: Sequence[Param], given: Mapping[str, JsonValue]) -> Mapping[s
 def value_problem(param: Param, value: JsonValue) -> str:
     """Why a param cannot have this value; empty where it can."""
     if not fits(param.type, value):
-        return f"found {_shown(value)}, allowed is a value of type {param.type}"
+        return f"found {shown(value)}, allowed is a value of type {param.type}"
     if param.enum and not any(_same(value, allowed) for allowed in param.enum):
-        return f"found {_shown(value)}, allowed is one of {', '.join(map(_shown, param.enum))}"
+        return f"found {shown(value)}, allowed is one of {', '.join(map(shown, param.enum))}"
     return ""
 
 
 def _same(one: JsonValue, other: JsonValue) -> bool:
     """Equal as JSON: in Python True equals 1."""
     return one == other and isinstance(one, bool) is isinstance(other, bool)
-
-
-def _shown(value: JsonValue) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"

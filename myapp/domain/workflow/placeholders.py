@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from myapp.domain.json_value import JsonValue
+
 #: The names that an expression in a step may begin with.
 ROOTS = ("params", "steps", "workflow", "item", "index")
 
@@ -62,7 +64,22 @@ def split(text: str) -> Iterator[str | Placeholder | Unclosed]:
 
 def has_placeholder(text: str) -> bool:
     """Whether anything in the text is an expression."""
-    return "$(" in text and any(isinstance(part, Placeholder) for part in split(text))
+    return first_placeholder(text) is not None
+
+
+def first_placeholder(text: str) -> Placeholder | None:
+    """The first expression in the text."""
+    found = split(text) if "$(" in text else iter(())
+    return next((part for part in found if isinstance(part, Placeholder)), None)
+
+
+def holds_placeholder(value: JsonValue) -> bool:
+    """Whether anything in any of its texts is an expression."""
+    if isinstance(value, str):
+        return has_placeholder(value)
+    if isinstance(value, dict):
+        return any(map(holds_placeholder, value.values()))
+    return isinstance(value, list) and any(map(holds_placeholder, value))
 
 
 def _inside(text: str, start: int) -> tuple[str, int, bool]:

@@ -14,19 +14,21 @@ _SHOWN = 10
 
 
 class ReferenceCheck:
-    """Answers for one definition without cycles and with unique names."""
+    """Answers for one definition."""
 
-    def __init__(self, definition: Definition, params: Collection[str], templates: Mapping[str, Definition]) -> None:
-        """``params`` are the names that have, or may have, a value."""
+    def __init__(
+        self, definition: Definition, params: Collection[str], templates: Mapping[str, Definition], *, ordered: bool
+    ) -> None:
+        """``params`` are the names that have, or may have, a value. ``ordered``: who comes before whom is known."""
         self._params = params
         self._templates = templates
         self._steps = {step.name: step for step in (*definition.steps, *definition.finally_steps)}
         main = frozenset(step.name for step in definition.steps)
         self._last = frozenset(step.name for step in definition.finally_steps)
-        self._visible = {
-            **ancestors(definition.steps),
-            **{name: before | main for name, before in ancestors(definition.finally_steps).items()},
-        }
+        self._visible: Mapping[str, Collection[str]] = dict.fromkeys(self._steps, self._steps.keys())
+        if ordered:
+            last = ancestors(definition.finally_steps)
+            self._visible = {**ancestors(definition.steps), **{name: last[name] | main for name in last}}
 
     def problems(self, references: Sequence[PlacedReference]) -> Iterator[str]:
         """One sentence for each reference that leads nowhere."""

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from myapp.domain.json_value import JsonValue
 from myapp.domain.workflow.definition import Definition, SubWorkflow
 from myapp.domain.workflow.params import ParamsProblem, bind
-from myapp.domain.workflow.placeholders import has_placeholder
+from myapp.domain.workflow.placeholders import holds_placeholder
 
 #: How many runs may stand within each other, the outermost counted.
 MOST_LEVELS = 5
@@ -16,7 +15,7 @@ def sub_workflow_problems(workflow: SubWorkflow, templates: Mapping[str, Definit
     template = templates.get(workflow.template)
     if template is None:
         return
-    computed = {name for name, value in workflow.params.items() if _is_computed(value)}
+    computed = {name for name, value in workflow.params.items() if holds_placeholder(value)}
     known = [param for param in template.params if param.name not in computed]
     declared = {param.name for param in template.params}
     given = {name: value for name, value in workflow.params.items() if name not in computed & declared}
@@ -53,11 +52,3 @@ def nesting_problems(name: str, definition: Definition, templates: Mapping[str, 
                 seen.add((following, len(path)))
                 waiting.append(((*path, following), templates[following]))
     yield from sorted(found)
-
-
-def _is_computed(value: JsonValue) -> bool:
-    if isinstance(value, str):
-        return has_placeholder(value)
-    if isinstance(value, dict):
-        return any(map(_is_computed, value.values()))
-    return isinstance(value, list) and any(map(_is_computed, value))

@@ -6,7 +6,7 @@ from typing import Any
 
 from cel_expr_python import cel
 
-from myapp.domain.expression import Computed, NotComputed, Reference
+from myapp.domain.expression import Computed, NotComputed, Reference, ValueKind
 from myapp.infrastructure.cel.cost import Estimate
 from myapp.infrastructure.cel.diagnostics import evaluation_problem
 from myapp.infrastructure.cel.syntax_tree import SyntaxTree
@@ -16,6 +16,16 @@ from myapp.infrastructure.cel.values import Extent, UnfitValueError, extent_of, 
 LARGEST_INPUT = 512 * 1024
 #: What one evaluation may cost: some 40 ms at most.
 MOST_STEPS = 400_000.0
+_KINDS = {
+    "DYN": ValueKind.ANY,
+    "BOOL": ValueKind.TRUTH,
+    "LIST": ValueKind.LIST,
+    "MAP": ValueKind.MAP,
+    "INT": ValueKind.NUMBER,
+    "UINT": ValueKind.NUMBER,
+    "DOUBLE": ValueKind.NUMBER,
+    "STRING": ValueKind.TEXT,
+}
 
 
 class CelExpression:
@@ -41,6 +51,11 @@ class CelExpression:
     def references(self) -> tuple[Reference, ...]:
         """What it refers to."""
         return self._references
+
+    @property
+    def yields(self) -> ValueKind:
+        """What the library finds its type to be."""
+        return _KINDS.get(self._compiled.return_type().name().partition("<")[0], ValueKind.OTHER)
 
     def evaluate(self, variables: Mapping[str, Any]) -> Computed | NotComputed:
         """What it yields, if its cost is sure to stay within bounds."""

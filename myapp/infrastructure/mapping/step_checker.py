@@ -1,6 +1,6 @@
 """Says what is wrong with the spec of a Todo, all of it: for the steps of workflows, before any of them is begun."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,8 +9,8 @@ from pydantic import ValidationError
 from myapp.domain.errors import InvalidTodoError
 from myapp.domain.expression import ExpressionCompiler, ExpressionProblem
 from myapp.domain.json_value import JsonValue
-from myapp.domain.outputs import RESULT
 from myapp.domain.todo_entry import TodoEntry
+from myapp.domain.workflow.expression_fields import expressions_in
 from myapp.domain.workflow.interpolation import FieldProblem
 from myapp.infrastructure.crd.todo_spec import TodoSpec
 
@@ -31,29 +31,30 @@ class TodoSpecChecker:
         self._compiler = compiler
 
     def problems(self, spec: Mapping[str, JsonValue]) -> Sequence[FieldProblem]:
-        """All that the models object to; a field that they do not know is one of it, as it is for strict clients."""
-        try:
-            model = TodoSpec.model_validate(spec, extra="forbid")
-        except ValidationError as error:
-            return [_problem(each) for each in error.errors(include_url=False, include_context=False)]
-        try:
-            todo = TodoEntry.create_from_dict(model.model_dump(by_alias=False, exclude_unset=True) | _NOBODY)
-        except InvalidTodoError as error:
-            field = error.field.removeprefix("spec").removeprefix(".")
-            return [FieldProblem(field, str(error).removeprefix(f"{error.field}: "))]
-        return self._expression_problems(todo)
+        """All that the models object to, or the domain, and each expression that cannot be compiled.
 
-    def _expression_problems(self, todo: TodoEntry) -> list[FieldProblem]:
-        of_the_action = todo.action.expressions
-        texts = {name.removeprefix("spec."): (text, of_the_action.root) for name, text in of_the_action.texts.items()}
-        for index, rule in enumerate(todo.outputs):
-            texts[f"outputs[{index}].value"] = (rule.value, RESULT)
-        compiled = {field: self._compiler.compile(text, (root,)) for field, (text, root) in texts.items()}
-        return [
-            FieldProblem(field, str(problem))
-            for field, problem in compiled.items()
-            if isinstance(problem, ExpressionProblem)
-        ]
+        A field that the models do not know is one of it, as it is for strict clients.
+        """
+        return [*_form_problems(spec), *self._expression_problems(spec)]
+
+    def _expression_problems(self, spec: Mapping[str, JsonValue]) -> Iterator[FieldProblem]:
+        for field, root, text in expressions_in(spec):
+            problem = self._compiler.compile(text, (root,)) if text.strip() else None
+            if isinstance(problem, ExpressionProblem):
+                yield FieldProblem(field, str(problem))
+
+
+def _form_problems(spec: Mapping[str, JsonValue]) -> list[FieldProblem]:
+    try:
+        model = TodoSpec.model_validate(spec, extra="forbid")
+    except ValidationError as error:
+        return [_problem(each) for each in error.errors(include_url=False, include_context=False)]
+    try:
+        TodoEntry.create_from_dict(model.model_dump(by_alias=False, exclude_unset=True) | _NOBODY)
+    except InvalidTodoError as error:
+        field = error.field.removeprefix("spec").removeprefix(".")
+        return [FieldProblem(field, str(error).removeprefix(f"{error.field}: "))]
+    return []
 
 
 def _problem(error: Any) -> FieldProblem:  # noqa: ANN401 - pydantic's ErrorDetails
@@ -64,4 +65,6 @@ def _problem(error: Any) -> FieldProblem:  # noqa: ANN401 - pydantic's ErrorDeta
         return FieldProblem(field, "there is no such field")
     if error["type"] == "missing":
         return FieldProblem(field, "it is required")
-    return FieldProblem(field, f"{error['msg'].removeprefix('Value error, ')} (found {str(error['input'])[:_SHOWN]!r})")
+    message = error["msg"].removeprefix("Value error, ")
+    # What is wrong with the spec as a whole says which fields do not go together; all of it would say nothing more.
+    return FieldProblem(field, f"{message} (found {str(error['input'])[:_SHOWN]!r})" if field else message)

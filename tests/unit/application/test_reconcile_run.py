@@ -101,6 +101,18 @@ async def test_params_that_do_not_fit_are_told(process: Process) -> None:
     assert "2 problems" in status.message
 
 
+async def test_params_and_definition_are_told_together(process: Process) -> None:
+    process.runs.template("t", steps=[step("a", ["b"])], params=[{"name": "n", "required": True}])
+    process.runs.apply("r", templateRef={"name": "t"}, params={"m": 1})
+    process.see_all()
+    await process.settle()
+    status = process.runs.status_of("r")
+    assert status.reason is RunReason.INVALID_DEFINITION
+    assert status.message.startswith("3 problems: step a: dependsOn names b")
+    assert "params.m: there is no such param" in status.message
+    assert "params.n: a string is required" in status.message
+
+
 async def test_a_kept_definition_that_is_gone_fails_the_run(process: Process) -> None:
     process.runs.template("t", steps=[step("a", **HOUR)])
     process.runs.apply("r", templateRef={"name": "t"})

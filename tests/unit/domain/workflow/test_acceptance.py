@@ -33,7 +33,7 @@ def _says(text: str, needs: tuple[str, ...] = (), **fields: Any) -> dict[str, An
             definition(step("a"), params=[{"name": "p", "type": "number", "default": "x"}]),
             "params.p: the default does not fit",
         ),
-        (definition(step("a"), params=[{"name": "p", "type": "number", "enum": ["x"]}]), "params.p: the enum has 'x'"),
+        (definition(step("a"), params=[{"name": "p", "type": "number", "enum": ["x"]}]), 'params.p: the enum has "x"'),
         (definition(_says("$(params.)")), "step x: content: line 1, column"),
         (
             definition(_says("$(params.none)"), params=PARAMS),
@@ -75,6 +75,51 @@ def _says(text: str, needs: tuple[str, ...] = (), **fields: Any) -> dict[str, An
 )
 def test_each_thing_that_is_wrong(found: Definition, expected: str) -> None:
     assert [problem for problem in problems(found) if expected in problem], problems(found)
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (
+            step("x", when="$(params.env) == 'a'"),
+            "when: line 1, column 1: the field is an expression itself: write pa",
+        ),
+        (step("x", when="1 + 1"), "when: line 1, column 1: it yields a number, and must yield true or false"),
+        (step("x", when="['a']"), "when: line 1, column 1: it yields a list, and must yield true or false"),
+        (step("x", forEach={"items": "'a'"}), "forEach.items: line 1, column 1: it yields a text, and must yield a l"),
+        (step("x", forEach={"items": "$(params.list)"}), "forEach.items: line 1, column 1: the field is an expression"),
+        (step("x", forEach={"items": ["a", {"b": "$(params.env)"}]}), "forEach.items[1]: found"),
+        (step("x", forEach={"items": 5}), "forEach.items: found 5, allowed is a list, or an expression that yields"),
+        (step("x", forEach={"items": [1] * 10_001}), "forEach.items: found 10001 items, allowed are 10000"),
+    ],
+)
+def test_what_can_be_known_of_a_value_is_judged_before_it_is_there(found: dict[str, Any], expected: str) -> None:
+    [problem] = problems(definition(found, params=PARAMS))
+    assert problem.startswith(f"step x: {expected}"), problem
+
+
+@pytest.mark.parametrize("when", ["params.env", "params.?env.orValue(true)", "steps.y.phase == 'Failed' && params.env"])
+def test_what_may_turn_out_to_be_right_is_right(when: str) -> None:
+    assert problems(definition(step("x", ["y"], when=when), step("y"), params=PARAMS)) == ()
+
+
+def test_steps_that_wait_for_each_other_hide_nothing_else() -> None:
+    found = definition(
+        step("a", ["b"], content="$(steps.b.phase)"),
+        step("b", ["a"], when="1 +"),
+        step("c", content="$(params.none)", forEach={"items": 1}),
+        step("c", http={"url": "https://x.example", "successWhen": "response =="}),
+    )
+    told = problems(found, objections=[FieldProblem("timeout", "no duration")])
+    assert [problem.partition(": ")[0] for problem in told] == [
+        "step c",
+        "steps wait for each other",
+        "step c",
+        "step b",
+        "step c",
+        *("step a", "step b", "step c", "step c"),
+    ]
+    assert not [problem for problem in told if "does not come before" in problem]
 
 
 def test_all_of_it_is_told_at_once() -> None:

@@ -91,7 +91,7 @@ ITEMS: Sequence[Row] = (
         id="W80",
         situation="the items are an expression that yields no list",
         end="the step is Failed(ItemsError)",
-        steps=[step("a", forEach={"items": "'x'"})],
+        steps=[step("a", forEach={"items": "workflow.name"})],
         then={"a": "Failed(ItemsError)", "run": "Failed(StepFailed)"},
     ),
     Row(

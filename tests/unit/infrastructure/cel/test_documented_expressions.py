@@ -8,7 +8,7 @@ import pytest
 from myapp.domain.actions.http import RESPONSE
 from myapp.domain.actions.resource import OBJECT
 from myapp.domain.dependency import DependencyState
-from myapp.domain.expression import Computed, ExpressionProblem, NotComputed
+from myapp.domain.expression import Computed, ExpressionProblem, NotComputed, ValueKind
 from myapp.domain.outputs import RESULT
 from myapp.domain.todo_phase import Phase
 from myapp.domain.wanted import ROOT, is_wanted
@@ -121,6 +121,7 @@ class Listener:
 
     text = "true"
     references = ()
+    yields = ValueKind.TRUTH
     given: Mapping[str, Any] | None = None
 
     def evaluate(self, variables: Mapping[str, Any]) -> Computed:

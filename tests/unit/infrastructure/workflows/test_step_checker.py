@@ -45,6 +45,14 @@ from myapp.infrastructure.mapping.step_checker import TodoSpecChecker
             ["http.successWhen: ", "http.failureWhen: ", "outputs[1].value: "],
         ),
         (
+            {"content": "Build", "timeout": "3d", "http": {"url": "x", "successWhen": "1 +"}},
+            ["http.successWhen: line 1", "http.url: must be an address", "timeout: must be a duration"],
+        ),
+        (
+            {"content": "Build", "approval": {}, "retry": {"maxAttempts": 2}, "outputs": [{"name": "a", "value": "("}]},
+            ["an approval has no retry", "outputs[0].value: line 1"],
+        ),
+        (
             {
                 "content": "Send",
                 "http": {"url": "https://a.example", "method": "POST"},
