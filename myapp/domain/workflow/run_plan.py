@@ -16,7 +16,7 @@ from myapp.domain.workflow.run_phase import REFUSED_RUN_REASONS, RunReason
 from myapp.domain.workflow.run_situation import AcceptedRun, ChildOrder, NotAccepted, RunPlan, RunSituation
 from myapp.domain.workflow.run_status import RunStatus
 from myapp.domain.workflow.run_verdict import RunVerdict
-from myapp.domain.workflow.step_bounds import within_bounds
+from myapp.domain.workflow.status_bounds import LEFT_OUT, is_cut, within_bounds
 
 #: Between these a run moves back and forth with its children: it can wait until more is to be written.
 _COME_AND_GO = frozenset({RunReason.RUNNING, RunReason.AWAITING_DECISION})
@@ -126,7 +126,8 @@ def _lasting(status: RunStatus) -> Sequence[object]:
 def _following(situation: RunSituation, verdict: RunVerdict) -> RunStatus:
     status, entry, now = situation.status, situation.entry, situation.now
     completed_at = now if verdict.phase.final else None
-    message = bounded(verdict.message)
+    status = within_bounds(replace(status, decisions=situation.counted), verdict.outputs)
+    message = bounded(f"{verdict.message}{LEFT_OUT if is_cut(status.steps) else ''}")
     return replace(
         status,
         observed_generation=entry.generation,
@@ -139,8 +140,6 @@ def _following(situation: RunSituation, verdict: RunVerdict) -> RunStatus:
         next_transition_time=entry.expires_at(completed_at) if verdict.phase.final else verdict.look_again_at,
         requested_by=status.requested_by or entry.requester,
         outputs=verdict.outputs,
-        steps=within_bounds(status.steps),
-        decisions=situation.counted,
         conditions=_conditions(status.conditions, replace(verdict, message=message), entry.generation, now),
     )
 

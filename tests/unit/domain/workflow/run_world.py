@@ -67,9 +67,15 @@ class RunWorld:
                 return
         raise AssertionError(f"the run never comes to rest: {self.status}")
 
-    def end(self, part: str, phase: Phase = Phase.SUCCEEDED, outputs: Mapping[str, Scalar] | None = None) -> None:
+    def end(
+        self,
+        part: str,
+        phase: Phase = Phase.SUCCEEDED,
+        outputs: Mapping[str, Scalar] | None = None,
+        message: str = "so it is",
+    ) -> None:
         """The child of this part has ended."""
-        self.put(part, ChildState("", phase, str(_REASONS.get(phase, "SkippedByDecision")), "so it is", False, outputs))
+        self.put(part, ChildState("", phase, str(_REASONS.get(phase, "SkippedByDecision")), message, False, outputs))
 
     def put(self, part: str, child: ChildState) -> None:
         """The child of this part stands like this."""
