@@ -66,6 +66,7 @@ class ReconcileRun:
         self._clock = clock
         self._telemetry = telemetry
         self._interval = interval
+        intake.when_gone(self._let_go)
 
     async def __call__(self, key: TodoKey) -> Outcome:
         """Reconcile one run. Raises ApiError where the API server did not play along."""

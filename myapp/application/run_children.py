@@ -28,8 +28,6 @@ from myapp.domain.workflow.run_situation import ChildOrder, Trouble
 from myapp.domain.workflow.run_status import RunStatus
 from myapp.domain.workflow.run_variables import RunVariables
 
-#: How long a name that is on its way out is waited for before that is a conflict.
-CLEANUP_PATIENCE = timedelta(minutes=5)
 #: How often it is tried to make what could not be made.
 TRY_AGAIN = timedelta(seconds=5)
 _AT_ONCE = 16
@@ -180,6 +178,4 @@ def _trouble(refusal: NameTaken | NotAllowed, step: str, waited: timedelta) -> T
     message = f"step {step}: {refusal.message}"
     if isinstance(refusal, NotAllowed):
         return Trouble(RunReason.NOT_ALLOWED, message)
-    if refusal.passing and waited < CLEANUP_PATIENCE:
-        return Trouble(RunReason.WAITING_FOR_CLEANUP, message)
-    return Trouble(RunReason.NAME_CONFLICT, message)
+    return Trouble(refusal.reason_after(waited), message)

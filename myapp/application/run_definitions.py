@@ -7,8 +7,10 @@ template holds all of it itself, and nothing is kept beside it.
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
+from myapp.application.ports import Clock
 from myapp.application.run_ports import DefinitionStore, NameTaken, NotAllowed, TemplateReader
 from myapp.domain.errors import InvalidTodoError
 from myapp.domain.expression import ExpressionCompiler
@@ -54,14 +56,18 @@ class RunDefinitions:
         store: DefinitionStore,
         compiler: ExpressionCompiler,
         checker: StepChecker,
+        clock: Clock,
         capacity: int,
     ) -> None:
         self._templates = templates
         self._store = store
         self._compiler = compiler
         self._checker = checker
+        self._clock = clock
         self._capacity = capacity
         self._known: OrderedDict[str, Followed] = OrderedDict()
+        self._waiting: dict[str, datetime] = {}
+        """Since when runs wait for the name under which their definition is to be kept."""
 
     async def follow(self, entry: RunEntry, status: RunStatus) -> Followed | NotAccepted:
         """What the run follows, or why it cannot. Raises ApiError."""
@@ -83,6 +89,7 @@ class RunDefinitions:
     def forget(self, run_id: str) -> None:
         """The run has ended, or is no more."""
         self._known.pop(run_id, None)
+        self._waiting.pop(run_id, None)
 
     async def _load(self, entry: RunEntry, status: RunStatus) -> _Kept | NotAccepted:
         """What a run that has begun had kept."""
@@ -134,8 +141,10 @@ class RunDefinitions:
         }
         kept = await self._store.keep(key, run.entry.key.name, run.entry.id, data)
         if isinstance(kept, NameTaken):
-            reason = RunReason.WAITING_FOR_CLEANUP if kept.passing else RunReason.NAME_CONFLICT
-            return NotAccepted(reason, kept.message)
+            now = self._clock.now()
+            since = self._waiting.setdefault(run.entry.id, now)
+            return NotAccepted(kept.reason_after(now - since), kept.message)
+        self._waiting.pop(run.entry.id, None)
         if isinstance(kept, NotAllowed):
             return NotAccepted(RunReason.NOT_ALLOWED, kept.message)
         if kept.data == data:

@@ -32,6 +32,11 @@ class RunIntake:
         self._decisions = decisions
         self._queue = queue
         self._wake_todo = wake_todo
+        self._told_of_the_gone: list[Callable[[str], None]] = []
+
+    def when_gone(self, forget: Callable[[str], None]) -> None:
+        """Have somebody forget what they keep of a run, by its uid, once it exists no more."""
+        self._told_of_the_gone.append(forget)
 
     def is_news(self, key: TodoKey, uid: str, version: str) -> bool:
         """Whether this version of the object has not been taken in yet: to be asked before an event is parsed."""
@@ -55,6 +60,8 @@ class RunIntake:
     def run_gone(self, key: TodoKey, uid: str) -> None:
         """An object exists no more."""
         self._store.forget(key, uid)
+        for forget in self._told_of_the_gone:
+            forget(uid)
         record = self._registry.forget(key, uid)
         if record is not None and record.parent is not None:
             self._wake(self._registry.child_gone(record.parent))

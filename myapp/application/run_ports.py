@@ -5,6 +5,7 @@ Every method that talks to the API server has a time limit and may raise ApiErro
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from myapp.application.finished_todo import Sight
@@ -13,8 +14,12 @@ from myapp.application.run_snapshot import RunSight, RunSnapshot, TemplateSnapsh
 from myapp.domain.json_value import JsonValue
 from myapp.domain.plan import Notice
 from myapp.domain.todo_key import TodoKey
+from myapp.domain.workflow.run_phase import RunReason
 from myapp.domain.workflow.run_status import RunStatus
 from myapp.domain.workflow.template_status import TemplateStatus
+
+#: How long a name that is on its way out is waited for before that is a conflict.
+CLEANUP_PATIENCE = timedelta(minutes=5)
 
 
 class RunReader(Protocol):
@@ -105,6 +110,11 @@ class NameTaken:
 
     message: str
     passing: bool
+
+    def reason_after(self, waited: timedelta) -> RunReason:
+        """What to say of a run that has waited for the name so long."""
+        waits = self.passing and waited < CLEANUP_PATIENCE
+        return RunReason.WAITING_FOR_CLEANUP if waits else RunReason.NAME_CONFLICT
 
 
 @dataclass(frozen=True, slots=True)

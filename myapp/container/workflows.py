@@ -38,6 +38,7 @@ def build_run_loop(
             store=DefinitionRevisions(clients.work),
             compiler=foundation.expressions,
             checker=TodoSpecChecker(foundation.expressions),
+            clock=clock,
             capacity=settings.recent_todos,
         ),
         children=RunChildren(

@@ -194,6 +194,8 @@ class FakeRunCluster:
         data: Mapping[str, JsonValue],
     ) -> KeptDefinition | NameTaken | NotAllowed:
         """DefinitionStore."""
+        if isinstance(refusal := self.refusals.get(key.name), NameTaken | NotAllowed):
+            return refusal
         found = self.definitions.get(key)
         if found is not None:
             return found[1] if found[0] == run_uid else NameTaken(f"{key.name} is taken", passing=False)

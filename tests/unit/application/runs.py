@@ -68,6 +68,7 @@ class Runs:
             store=self.cluster,
             compiler=CelCompiler(),
             checker=TakesAll(),
+            clock=self.clock,
             capacity=100,
         )
         desk = DecisionDesk(

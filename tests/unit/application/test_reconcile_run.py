@@ -2,6 +2,7 @@
 
 import pytest
 
+from myapp.application.run_ports import NameTaken
 from myapp.domain.decision import CancelMode, DecisionOutcome, DecisionReason
 from myapp.domain.todo_phase import Phase, Reason
 from myapp.domain.workflow.run_phase import RunReason
@@ -124,6 +125,34 @@ async def test_a_kept_definition_that_is_gone_fails_the_run(process: Process) ->
     status = process.runs.status_of("r")
     assert (status.phase, status.reason) == (Phase.FAILED, RunReason.DEFINITION_LOST)
     assert process.todos.status_of("r.a").reason is Reason.WORKFLOW_CANCELLED
+
+
+async def test_the_name_of_its_definition_is_waited_for_five_minutes(process: Process) -> None:
+    process.runs.template("t", steps=[step("a")])
+    process.runs.refusals["r-definition"] = NameTaken("ControllerRevision r-definition is being deleted", passing=True)
+    process.runs.apply("r", templateRef={"name": "t"})
+    process.see_all()
+    await process.wait(60)
+    assert process.runs.status_of("r").reason is RunReason.WAITING_FOR_CLEANUP
+    await process.wait(300)
+    assert process.runs.status_of("r").reason is RunReason.NAME_CONFLICT
+    process.runs.refusals.clear()
+    await process.wait(10)
+    assert process.runs.status_of("r").phase is Phase.SUCCEEDED
+
+
+async def test_nothing_is_kept_of_a_run_that_was_deleted(process: Process) -> None:
+    """While it was under way: what is known of its items may be large."""
+    process.runs.template("t", steps=[step("a", forEach={"items": [1, 2]}, **HOUR)])
+    process.runs.apply("r", templateRef={"name": "t"})
+    process.see_all()
+    await process.settle()
+    reconcile = process.world.runs.reconcile
+    kept = (reconcile._children._memory, reconcile._definitions._known)  # noqa: SLF001 - what nobody else sees
+    assert all(kept)
+    gone = process.runs.runs.pop(key("r"))
+    process.world.runs.intake.run_gone(gone.key, gone.uid)
+    assert not any(kept)
 
 
 async def test_a_step_can_be_a_run_of_a_template(process: Process) -> None:
