@@ -40,7 +40,8 @@ def run_child(sight: RunSight, owner: OwnerRun) -> ChildState:
         message=_message(phase, status.message),
         waits_for_people=phase is Phase.ACTIVE and sight.reason == RunReason.AWAITING_DECISION,
         outputs=status.outputs or None,
-        revision=_revision(owner),
+        # One that has failed is retried with the run that it is a step of, and counts in that one's revision then.
+        revision=max(_revision(owner), status.revision),
     )
 
 

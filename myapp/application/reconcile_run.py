@@ -27,7 +27,8 @@ from myapp.domain.todo_key import TodoKey
 from myapp.domain.workflow.decide_run import decide_run
 from myapp.domain.workflow.run_phase import RunReason
 from myapp.domain.workflow.run_plan import not_accepted_plan, unreadable_run_plan
-from myapp.domain.workflow.run_situation import NotAccepted, RunPlan
+from myapp.domain.workflow.run_retry import is_retried_by_parent
+from myapp.domain.workflow.run_situation import NotAccepted, ParentSays, RunPlan
 from myapp.domain.workflow.run_status import RunStatus
 
 #: What goes away by itself or by somebody else's doing, without an event that tells of it.
@@ -93,14 +94,18 @@ class ReconcileRun:
         before = self._store.status_of(sight)
         if before.phase.takes_decisions:  # else none of them can count
             decisions = await self._desk.admitted(key, decisions, partial(self._notices.publish, sight))
-        followed = await self._followed(sight, before, decisions)
-        return await self._carry_out(sight, before, self._plan(sight, before, decisions, followed), followed)
+        parent = self._registry.parent_says(key.namespace, sight.parent)
+        followed = await self._followed(sight, before, decisions, parent)
+        plan = self._plan(sight, before, decisions, followed, parent)
+        return await self._carry_out(sight, before, plan, followed)
 
     async def _followed(
-        self, snapshot: RunSnapshot, before: RunStatus, decisions: Sequence[Decision]
+        self, snapshot: RunSnapshot, before: RunStatus, decisions: Sequence[Decision], parent: ParentSays
     ) -> Followed | NotAccepted:
         """What it follows; of a run that has ended only a Retry asks."""
-        retried = any(made.action is DecisionAction.RETRY for made in decisions)
+        retried = any(made.action is DecisionAction.RETRY for made in decisions) or is_retried_by_parent(
+            before, parent.revision
+        )
         if before.phase.final and not retried:
             return _ENDED
         return await self._definitions.follow(snapshot.entry, before)
@@ -111,6 +116,7 @@ class ReconcileRun:
         before: RunStatus,
         decisions: Sequence[Decision],
         followed: Followed | NotAccepted,
+        parent: ParentSays,
     ) -> RunPlan:
         entry, now = snapshot.entry, self._clock.now()
         if isinstance(followed, NotAccepted):
@@ -121,7 +127,7 @@ class ReconcileRun:
             self._registry.children_of(entry.id),
             decisions,
             now,
-            parent=self._registry.ending_of(entry.key.namespace, entry.parent),
+            parent=parent,
             trouble=self._children.trouble(entry.id),
         )
 

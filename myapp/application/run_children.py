@@ -13,15 +13,25 @@ from myapp.application.child_sight import run_child, todo_child
 from myapp.application.finished_todo import Sight
 from myapp.application.ports import Clock
 from myapp.application.run_definitions import Followed
-from myapp.application.run_ports import ChildBody, ChildWriter, NameTaken, NotAllowed, NotValid, RunMade, TodoMade
+from myapp.application.run_ports import (
+    ChildBody,
+    ChildWriter,
+    NameTaken,
+    NotAllowed,
+    NotMade,
+    NotValid,
+    RunMade,
+    TodoMade,
+)
 from myapp.application.run_registry import RunRegistry
 from myapp.application.run_snapshot import RunSight
 from myapp.domain.json_value import JsonValue
 from myapp.domain.owner_run import OwnerRun
 from myapp.domain.todo_key import TodoKey
+from myapp.domain.todo_phase import Phase
 from myapp.domain.workflow.child_names import run_name, todo_name
 from myapp.domain.workflow.child_specs import items_of, settled, spec_of
-from myapp.domain.workflow.children import ChildState, deleted
+from myapp.domain.workflow.children import SINGLE, ChildState, deleted
 from myapp.domain.workflow.decide_run import variables_of
 from myapp.domain.workflow.run_phase import RunReason, StepReason
 from myapp.domain.workflow.run_situation import ChildOrder, Trouble
@@ -31,6 +41,16 @@ from myapp.domain.workflow.run_variables import RunVariables
 #: How often it is tried to make what could not be made.
 TRY_AGAIN = timedelta(seconds=5)
 _AT_ONCE = 16
+#: Of runs that are not there any more, or cannot be begun: in their place another one is made.
+_CANNOT_GO_ON = frozenset(
+    {
+        StepReason.CHILD_DELETED,
+        RunReason.INVALID_SPEC,
+        RunReason.INVALID_DEFINITION,
+        RunReason.INVALID_PARAMS,
+        RunReason.DEFINITION_LOST,
+    }
+)
 
 
 class Making(IntEnum):
@@ -67,6 +87,8 @@ class Taken:
 
     todo: Callable[[Sight], None]
     run: Callable[[RunSight], None]
+    again: Callable[[TodoKey], None]
+    """Has a run looked at which is to be retried, because the run that it is a step of is."""
 
 
 class RunChildren:
@@ -113,8 +135,11 @@ class RunChildren:
         held, now = memory.held.get(str(part)), self._clock.now()
         if held is not None and now < held.tried_at + TRY_AGAIN:
             return Making.NOTHING
-        spec = spec_of(order.planned, part, variables, self._item(memory, order, variables), followed.templates)
         is_run = order.planned.step.workflow is not None
+        if is_run and (failed := self._failed_before(followed, order)):
+            self._taken.again(entry.key.beside(failed))
+            return Making.NOTHING
+        spec = spec_of(order.planned, part, variables, self._item(memory, order, variables), followed.templates)
         name = run_name(entry.key, entry.id, part) if is_run else todo_name(entry.key, part)
         if isinstance(spec, ChildState):
             return self._settle(followed, order, spec)
@@ -132,6 +157,12 @@ class RunChildren:
         )
         async with self._slots:
             made = await (self._writer.create_run(body) if is_run else self._writer.create_todo(body))
+        return self._took(followed, order, made)
+
+    def _took(self, followed: Followed, order: ChildOrder, made: TodoMade | RunMade | NotMade) -> Making:
+        """Take in what came of a creation."""
+        memory, part, now = self._memory[followed.run.entry.id], order.part, self._clock.now()
+        held = memory.held.get(str(part))
         match made:
             case TodoMade(sight):
                 self._taken.todo(sight)
@@ -147,6 +178,16 @@ class RunChildren:
                 memory.held[str(part)] = _Held(since, now, trouble)
                 return Making.NOTHING if held is not None and held.trouble == trouble else Making.MATTERS
         return Making.MADE if memory.held.pop(str(part), None) is None else Making.MATTERS
+
+    def _failed_before(self, followed: Followed, order: ChildOrder) -> str:
+        """The run that this part was in an earlier revision: what has succeeded within it is not done again."""
+        part = order.part
+        tally = self._registry.children_of(followed.run.entry.id).get(part.step)
+        before = tally.latest(SINGLE if part.index is None else part.index) if tally is not None else None
+        if before is None or part.step not in followed.run.blueprint.steps.blueprints:
+            return ""  # what is done in finally is done from its beginning
+        failed = before.phase in (Phase.FAILED, Phase.CANCELLED) and before.reason not in _CANNOT_GO_ON
+        return before.name if failed and before.revision < part.revision else ""
 
     def _settle(self, followed: Followed, order: ChildOrder, state: ChildState) -> Making:
         """A part that ends without a child; the run has to look at that at once."""

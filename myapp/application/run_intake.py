@@ -9,7 +9,7 @@ from myapp.application.run_registry import RunRegistry
 from myapp.application.run_snapshot import RunSight
 from myapp.application.run_store import RunStore
 from myapp.application.work_queue import WorkQueue
-from myapp.domain.decision import Decision
+from myapp.domain.decision import CancelMode, Decision
 from myapp.domain.owner_run import OwnerRun
 from myapp.domain.todo_key import TodoKey
 
@@ -64,7 +64,7 @@ class RunIntake:
             forget(uid)
         record = self._registry.forget(key, uid)
         if record is not None and record.parent is not None:
-            self._wake(self._registry.child_gone(record.parent))
+            self._wake(self._registry.child_gone(record.parent, key.name))
         if self._decisions.any_on(key):
             self._queue.add(key)
         elif key not in self._registry:
@@ -79,7 +79,7 @@ class RunIntake:
         """A todo exists no more."""
         owner = self._registry.owner_named(key)
         if owner is not None:
-            self._wake(self._registry.child_gone(owner))
+            self._wake(self._registry.child_gone(owner, key.name))
 
     def template_seen(self, key: TodoKey) -> None:
         """A template was created or changed: runs that wait for it look again."""
@@ -101,28 +101,34 @@ class RunIntake:
     def ended_by_run(self, key: TodoKey, owner: OwnerRun) -> str:
         """Why the run that a todo is a step of ends it; empty where it does not."""
         ending = self._registry.ending_of(key.namespace, owner)
-        return ending.why if ending is not None else ""
+        return ending.why if ending is not None and ending.ends_todos else ""
 
     def _taken_in(self, sight: RunSight) -> bool:
-        before = self._registry.mode_of_ending(sight.key, sight.uid)
+        before = self._touching_children(sight)
         if not self._registry.observe(sight):
             return False
         self._store.keep(sight)
         if sight.parent is not None:
             child = run_child(sight, sight.parent)
             self._wake(self._registry.child_seen(sight.key.namespace, sight.parent, child))
-        if self._registry.mode_of_ending(sight.key, sight.uid) is not before:
-            self._end_children(sight)
+        if self._touching_children(sight) != before:
+            self._wake_children(sight)
         return True
 
-    def _end_children(self, sight: RunSight) -> None:
-        """The run has begun to end what is under way, or ends more of it: todos have a dot in their name, runs none."""
+    def _touching_children(self, sight: RunSight) -> tuple[CancelMode | None, bool]:
+        key, uid = sight.key, sight.uid
+        return self._registry.mode_of_ending(key, uid), self._registry.is_held(key, uid)
+
+    def _wake_children(self, sight: RunSight) -> None:
+        """The run ends what is under way, is suspended, or goes on: todos have a dot in their name, runs none."""
+        mode = self._registry.mode_of_ending(sight.key, sight.uid)
+        ends_todos = mode is not None and mode is not CancelMode.STOP
         for name in self._registry.open_children(sight.uid):
             key = sight.key.beside(name)
-            if "." in name:
-                self._wake_todo(key)
-            else:
+            if "." not in name:
                 self._queue.add(key)
+            elif ends_todos:
+                self._wake_todo(key)
 
     def _wake(self, key: TodoKey | None) -> None:
         if key is not None:

@@ -15,10 +15,10 @@ from myapp.domain.decision import CancelMode
 from myapp.domain.owner_run import OwnerRun
 from myapp.domain.todo_key import TodoKey
 from myapp.domain.todo_phase import Phase
-from myapp.domain.workflow.child_names import parse_part
+from myapp.domain.workflow.child_names import ChildPart, parse_part
 from myapp.domain.workflow.children import SINGLE, ChildState, StepTally
 from myapp.domain.workflow.run_phase import RunReason
-from myapp.domain.workflow.run_situation import Ending
+from myapp.domain.workflow.run_situation import Ending, ParentSays
 from myapp.domain.workflow.run_status import RunStatus
 
 _HEALED_BY_A_TEMPLATE = frozenset(
@@ -40,6 +40,11 @@ class RunRecord:
     """That it is ending what its steps have under way."""
     last_steps: frozenset[str] = frozenset()
     """The steps of ``finally``, while it is ending: they are ended by the hardest mode only."""
+    held: bool = False
+    """That it is suspended, and with it the runs among its steps."""
+    revisions: Mapping[str, int] = field(default_factory=dict)
+    """The steps that a Retry goes on with, and in which revision of the run. Those of ``finally`` are done from the
+    beginning, whatever they have come to."""
 
 
 @dataclass(slots=True)
@@ -66,6 +71,7 @@ class RunRegistry(KnownObjects[RunRecord]):
         status = snapshot.status or RunStatus()
         ending = _ending(snapshot.key.name, status)
         last = frozenset(step.name for step in status.steps if step.in_finally) if ending else frozenset[str]()
+        again = {step.name: step.revision for step in status.steps if step.revision and not step.in_finally}
         self._records[snapshot.key] = RunRecord(
             uid=snapshot.uid,
             version=int(snapshot.version),
@@ -74,6 +80,8 @@ class RunRegistry(KnownObjects[RunRecord]):
             parent=snapshot.parent,
             ending=ending,
             last_steps=last,
+            held=status.reason is RunReason.SUSPENDED,
+            revisions=again,
         )
         return True
 
@@ -114,13 +122,13 @@ class RunRegistry(KnownObjects[RunRecord]):
         index = SINGLE if part.index is None else part.index
         return run if known.tallies[part.step].put(index, child) else None
 
-    def child_gone(self, owner: OwnerRun) -> TodoKey | None:
-        """A child of a run exists no more: the run, if it has to look again because of it."""
+    def child_gone(self, owner: OwnerRun, name: str) -> TodoKey | None:
+        """The child of a run that had this name exists no more: the run, if it has to look again because of it."""
         part, known = parse_part(owner.part), self._children.get(owner.uid)
         if part is None or known is None:
             return None
         index = SINGLE if part.index is None else part.index
-        return known.run if known.tallies[part.step].gone(index, part.revision) else None
+        return known.run if known.tallies[part.step].gone(index, name) else None
 
     def owner_named(self, key: TodoKey) -> OwnerRun | None:
         """The run that a todo of this name is a step of, if one has created it."""
@@ -140,20 +148,38 @@ class RunRegistry(KnownObjects[RunRecord]):
         record = self._records.get(key)
         return record.ending.mode if record is not None and record.uid == uid and record.ending is not None else None
 
+    def is_held(self, key: TodoKey, uid: str) -> bool:
+        """Whether a run is known to be suspended."""
+        record = self._records.get(key)
+        return record is not None and record.uid == uid and record.held
+
     def ending_of(self, namespace: str, owner: OwnerRun | None) -> Ending | None:
         """Whether a run is ending this child of it."""
-        if owner is None:
-            return None
-        record, part = self._records.get(TodoKey(namespace, owner.name)), parse_part(owner.part)
-        if record is None or record.uid != owner.uid or record.ending is None or part is None:
+        record, part = self._parent(namespace, owner)
+        if record is None or record.ending is None or part is None:
             return None
         spared = part.step in record.last_steps and record.ending.mode is not CancelMode.TERMINATE
         return None if spared else record.ending
 
+    def parent_says(self, namespace: str, owner: OwnerRun | None) -> ParentSays:
+        """What a run means for this run, which is a step of it."""
+        record, part = self._parent(namespace, owner)
+        if record is None or part is None or owner is None:
+            return ParentSays()
+        held_by = f"workflow {owner.name}, of which it is a step" if record.held else ""
+        wanted = record.revisions.get(part.step, 0)
+        return ParentSays(self.ending_of(namespace, owner), held_by, wanted if wanted > part.revision else 0)
+
+    def _parent(self, namespace: str, owner: OwnerRun | None) -> tuple[RunRecord | None, ChildPart | None]:
+        if owner is None:
+            return None, None
+        record = self._records.get(TodoKey(namespace, owner.name))
+        return (record if record is not None and record.uid == owner.uid else None), parse_part(owner.part)
+
 
 def _ending(name: str, status: RunStatus) -> Ending | None:
-    """What a status says of it: that it is being cancelled in a mode that ends what is under way, or timed out."""
-    if status.cancel_mode in (CancelMode.TERMINATE, CancelMode.RUN_FINALLY):
+    """What a status says of it: that it is being cancelled, or timed out."""
+    if status.cancel_mode is not None:
         return Ending(status.cancel_mode, f"workflow {name} is cancelled, mode {status.cancel_mode}")
     if status.timed_out_at is not None:
         return Ending(CancelMode.RUN_FINALLY, f"the time of workflow {name} was over")

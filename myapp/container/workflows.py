@@ -44,7 +44,7 @@ def build_run_loop(
         children=RunChildren(
             registry=runs.registry,
             writer=KubeChildWriter(clients.work),
-            taken=Taken(trust.intake.todo_seen, runs.intake.run_seen),
+            taken=Taken(trust.intake.todo_seen, runs.intake.run_seen, runs.queue.add),
             clock=clock,
         ),
         statuses=KubeRunStatusWriter(clients.work),

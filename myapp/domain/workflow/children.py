@@ -105,17 +105,21 @@ class StepTally:
         ended, waited = (known.phase.final, known.waits_for_people) if known is not None else (False, False)
         return ended is not child.phase.final or waited is not child.waits_for_people
 
-    def gone(self, index: int, revision: int) -> bool:
+    def gone(self, index: int, name: str) -> bool:
         """The child exists no more: whether that is news. What had ended stays as it ended, all else has failed."""
         known = self._children.get(index)
-        if known is None or known.phase.final or known.revision != revision:
+        if known is None or known.phase.final or known.name != name:
             return False
-        return self.put(index, deleted(known.name, revision))
+        return self.put(index, deleted(name, known.revision))
 
     def child(self, index: int = SINGLE) -> ChildState | None:
         """A child that counts; None where there is none."""
         child = self._children.get(index)
         return child if child is not None and self._counts(child) else None
+
+    def latest(self, index: int = SINGLE) -> ChildState | None:
+        """The child that was seen last, whether it counts or is of an earlier revision."""
+        return self._children.get(index)
 
     @property
     def open(self) -> int:

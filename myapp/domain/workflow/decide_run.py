@@ -19,13 +19,23 @@ from myapp.domain.workflow.run_end import end_of
 from myapp.domain.workflow.run_judgement import judge_ended_run, judge_run
 from myapp.domain.workflow.run_phase import RunReason
 from myapp.domain.workflow.run_plan import ended_run_plan, recorded
-from myapp.domain.workflow.run_situation import AcceptedRun, ChildOrder, Ending, RunPlan, RunSituation, Trouble
+from myapp.domain.workflow.run_retry import is_retried_by_parent, started_anew
+from myapp.domain.workflow.run_situation import (
+    AcceptedRun,
+    ChildOrder,
+    Ending,
+    ParentSays,
+    RunPlan,
+    RunSituation,
+    Trouble,
+)
 from myapp.domain.workflow.run_status import RunStatus, StepStatus
 from myapp.domain.workflow.run_variables import RunVariables
 from myapp.domain.workflow.run_verdict import RunVerdict
 from myapp.domain.workflow.step_course import Rules, StepCourse
 
 Children = Mapping[str, StepTally]
+_NO_PARENT = ParentSays()
 
 
 def decide_run(
@@ -35,17 +45,19 @@ def decide_run(
     decisions: Iterable[Decision],
     now: datetime,
     *,
-    parent: Ending | None = None,
+    parent: ParentSays = _NO_PARENT,
     trouble: Trouble | None = None,
 ) -> RunPlan:
     """The plan for ``run``, whose status is ``status`` and on which ``decisions`` have not been judged yet.
 
-    ``children`` is what is known of what its steps have become, by step. ``parent`` says that the run which this one
-    is a step of is ending it, ``trouble`` that something which is ready could not be created.
+    ``children`` is what is known of what its steps have become, by step. ``parent`` is what the run which this one is
+    a step of means for it, ``trouble`` says that something which is ready could not be created.
     """
-    situation = RunSituation(run.entry, status, status.decisions, to_millisecond(now))
+    situation = RunSituation(run.entry, status, status.decisions, to_millisecond(now), parent.held_by)
     late: tuple[Answer, ...] = ()
-    if status.phase.final:
+    if is_retried_by_parent(status, parent.revision):
+        situation = started_anew(run, situation, parent.revision)
+    elif status.phase.final:
         situation, late, decisions = judge_ended_run(run, situation, decisions)
         if situation.status.phase.final:
             return ended_run_plan(situation, late)
@@ -53,7 +65,7 @@ def decide_run(
     if situation.suspended_by and situation.status.start_time is None and situation.status.cancel_mode is None:
         verdict = RunVerdict(Phase.PENDING, RunReason.SUSPENDED, f"suspended by {situation.suspended_by}")
         return recorded(run, status, situation, verdict, answers=late + answers)
-    course = _Course(run, _ended_by_parent(situation, parent), children)
+    course = _Course(run, _ended_by_parent(situation, parent.ending), children)
     verdict = course.verdict(trouble)
     check_transition(situation.status.phase, verdict.phase)
     return recorded(run, status, course.situation, verdict, answers=late + answers, orders=tuple(course.orders))

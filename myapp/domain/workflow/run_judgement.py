@@ -52,7 +52,7 @@ def judge_ended_run(
         if answer is None and decision.action is DecisionAction.RETRY:
             objection = objection_to_run_retry(run, situation)
             if objection is None and run is not None:
-                situation = started_anew(run, situation.counting(decision))
+                situation = started_anew(run, situation.counting(decision), situation.status.revision + 1)
                 answers.append(Answer.counted(decision, f"its revision {situation.status.revision} begins"))
                 return situation, tuple(answers), tuple(coming[number + 1 :])
             if objection is not None:

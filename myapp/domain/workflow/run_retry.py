@@ -13,11 +13,12 @@ from myapp.domain.todo_phase import Phase, Reason
 from myapp.domain.workflow.blueprint import Section
 from myapp.domain.workflow.run_phase import StepReason
 from myapp.domain.workflow.run_situation import AcceptedRun, RunSituation
-from myapp.domain.workflow.run_status import StepStatus
+from myapp.domain.workflow.run_status import RunStatus, StepStatus
 
 #: Bounds the names of children, and what is kept of them.
 MOST_REVISIONS = 99
 #: Ends that the run itself has brought about, whoever accepts them.
+_BAD_ENDS = frozenset({Phase.FAILED, Phase.CANCELLED})
 _CUT_SHORT = frozenset({Reason.WORKFLOW_CANCELLED, StepReason.ITEMS_CANCELLED})
 
 
@@ -37,9 +38,14 @@ def objection_to_run_retry(run: AcceptedRun | None, situation: RunSituation) -> 
     return objection_while_held(situation.suspended_by) or objection_after_expiry(expires_at, situation.now)
 
 
-def started_anew(run: AcceptedRun, situation: RunSituation) -> RunSituation:
+def is_retried_by_parent(status: RunStatus, revision: int) -> bool:
+    """Whether the run of which this one is a step has been retried, down to this one."""
+    return status.phase in _BAD_ENDS and status.revision < revision
+
+
+def started_anew(run: AcceptedRun, situation: RunSituation, revision: int) -> RunSituation:
     """The situation in which what is to be done again has not begun, and the run's clock starts anew."""
-    status, revision = situation.status, situation.status.revision + 1
+    status = situation.status
     steps = tuple(
         StepStatus(step.name, in_finally=step.in_finally, revision=revision)
         if step.in_finally or _is_done_again(run.blueprint.steps, step)
@@ -57,6 +63,7 @@ def started_anew(run: AcceptedRun, situation: RunSituation) -> RunSituation:
         completion_time=None,
         suspend_time=None,
         suspended_for=timedelta(),
+        cancel_mode=None,
         timed_out_at=None,
         outputs={},
     )

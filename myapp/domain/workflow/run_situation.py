@@ -50,6 +50,22 @@ class Ending:
     mode: CancelMode
     why: str
 
+    @property
+    def ends_todos(self) -> bool:
+        """Whether what is under way is cancelled, and not only followed by nothing."""
+        return self.mode is not CancelMode.STOP
+
+
+@dataclass(frozen=True, slots=True)
+class ParentSays:
+    """What the run that a run is a step of means for it; for any other run nothing."""
+
+    ending: Ending | None = None
+    held_by: str = ""
+    """That it is suspended, and who it is; empty where it is not."""
+    revision: int = 0
+    """The revision in which it wants this step: where that is a later one, the step is to be retried."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunSituation:
@@ -59,14 +75,18 @@ class RunSituation:
     status: RunStatus
     counted: tuple[CountedDecision, ...]
     now: datetime
+    held_by: str = ""
+    """The suspended run that this one is a step of; empty where there is none."""
 
     @property
     def suspended_by(self) -> str:
-        """What holds new steps back: the spec, or a person; empty where nothing does."""
+        """What holds new steps back: the spec, a person, or the run around it; empty where nothing does."""
         if self.entry.suspend:
             return "spec.suspend"
         held = held_by(self.counted)
-        return "" if held is None else f"{held.username}{f': {held.message}' if held.message else ''}"
+        if held is None:
+            return self.held_by
+        return f"{held.username}{f': {held.message}' if held.message else ''}"
 
     @property
     def cancelled_by(self) -> str:

@@ -60,7 +60,7 @@ class Runs:
         children = RunChildren(
             registry=self.registry,
             writer=self.cluster,
-            taken=Taken(todos.todo_seen, self.intake.run_seen),
+            taken=Taken(todos.todo_seen, self.intake.run_seen, self.queue.add),
             clock=self.clock,
         )
         definitions = RunDefinitions(

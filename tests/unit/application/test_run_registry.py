@@ -72,7 +72,7 @@ def test_children_of_a_run_that_is_gone_are_not_kept() -> None:
 def test_what_is_no_part_of_a_run_is_left_alone() -> None:
     registry = RunRegistry()
     assert registry.child_seen("shop", _owner(""), DONE) is None
-    assert registry.child_gone(_owner("a")) is None
+    assert registry.child_gone(_owner("a"), "r.a") is None
 
 
 def test_a_todo_that_is_gone_is_known_by_its_name() -> None:
@@ -80,8 +80,9 @@ def test_a_todo_that_is_gone_is_known_by_its_name() -> None:
     registry.child_seen("shop", _owner("a.3"), OPEN)
     owner = registry.owner_named(TodoKey("shop", "r.a.3"))
     assert owner == _owner("a.3")
-    assert registry.child_gone(owner) == KEY
-    assert registry.child_gone(owner) is None
+    assert registry.child_gone(owner, "r.a.other") is None
+    assert registry.child_gone(owner, OPEN.name) == KEY
+    assert registry.child_gone(owner, OPEN.name) is None
     assert registry.owner_named(TodoKey("shop", "other.a")) is None
     assert registry.owner_named(TodoKey("other", "r.a")) is None
 
@@ -100,8 +101,10 @@ def test_a_todo_that_is_gone_is_known_by_its_name() -> None:
 def test_what_a_run_ends(status: dict[str, Any], *, ended: bool, finally_ended: bool) -> None:
     registry = RunRegistry()
     registry.observe(_run(**status))
-    assert (registry.ending_of("shop", _owner("a")) is not None) is ended
-    assert (registry.ending_of("shop", _owner("z")) is not None) is finally_ended
+    found = {name: registry.ending_of("shop", _owner(name)) for name in ("a", "z")}
+    ends = {name: ending is not None and ending.ends_todos for name, ending in found.items()}
+    assert ends == {"a": ended, "z": finally_ended}
+    assert (found["a"] is not None) is (ended or "cancel_mode" in status)  # of a run within Stop is the end too
     assert registry.ending_of("shop", _owner("a", uid="another")) is None
     assert registry.ending_of("shop", None) is None
 

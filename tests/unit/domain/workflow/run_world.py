@@ -15,7 +15,7 @@ from myapp.domain.workflow.children import SINGLE, ChildState, StepTally, delete
 from myapp.domain.workflow.decide_run import decide_run, variables_of
 from myapp.domain.workflow.definition import Definition
 from myapp.domain.workflow.run_entry import RunEntry
-from myapp.domain.workflow.run_situation import AcceptedRun, ChildOrder, Ending, RunPlan, Trouble
+from myapp.domain.workflow.run_situation import AcceptedRun, ChildOrder, ParentSays, RunPlan, Trouble
 from myapp.domain.workflow.run_status import RunStatus, StepStatus
 from tests.unit.domain.builders import T0
 from tests.unit.domain.workflow.builders import blueprint
@@ -41,7 +41,7 @@ class RunWorld:
     seconds: float = 0
     created: list[str] = field(default_factory=list)
     plan: RunPlan | None = None
-    parent: Ending | None = None
+    parent: ParentSays = field(default_factory=ParentSays)
     trouble: Trouble | None = None
     decisions: int = 0
     specs: dict[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -94,7 +94,7 @@ class RunWorld:
     def gone(self, part: str) -> None:
         """The child of this part was deleted."""
         found = _part(part)
-        self.children[found.step].gone(_index(found), found.revision)
+        self.children[found.step].gone(_index(found), todo_name(KEY, found))
 
     def decide(self, action: str, mode: str | None = None) -> DecisionOutcome:
         """A person decides about the run."""

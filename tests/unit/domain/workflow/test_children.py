@@ -63,17 +63,17 @@ def test_only_what_the_run_must_know_is_news() -> None:
 def test_a_child_that_is_gone_before_its_end_has_failed() -> None:
     tally = StepTally()
     tally.put(SINGLE, _child(Phase.ACTIVE))
-    assert tally.gone(SINGLE, 0)
+    assert tally.gone(SINGLE, "run.step.0")
     child = tally.child()
     assert child is not None
     assert (child.phase, child.reason) == (Phase.FAILED, "ChildDeleted")
-    assert not tally.gone(SINGLE, 0)
+    assert not tally.gone(SINGLE, "run.step.0")
 
 
 def test_a_child_that_is_gone_after_its_end_has_ended_all_the_same() -> None:
     tally = StepTally()
     tally.put(SINGLE, _child(Phase.SUCCEEDED))
-    assert not tally.gone(SINGLE, 0)
+    assert not tally.gone(SINGLE, "run.step.0")
     assert tally.counts(1).succeeded == 1
 
 
