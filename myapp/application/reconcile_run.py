@@ -20,6 +20,7 @@ from myapp.application.run_ports import RunDeleter, RunNoticeBoard, RunStatusWri
 from myapp.application.run_registry import RunRegistry
 from myapp.application.run_snapshot import RunSight, RunSnapshot, UnreadableRun
 from myapp.application.run_store import RunStore
+from myapp.application.write_pace import WritePace
 from myapp.domain.decision import Decision, DecisionAction
 from myapp.domain.judgement import terminating_target, without_target
 from myapp.domain.moment import earliest
@@ -66,7 +67,7 @@ class ReconcileRun:
         self._notices = notices
         self._clock = clock
         self._telemetry = telemetry
-        self._interval = interval
+        self._pace = WritePace(interval)
         intake.when_gone(self._let_go)
 
     async def __call__(self, key: TodoKey) -> Outcome:
@@ -134,13 +135,14 @@ class ReconcileRun:
     async def _carry_out(
         self, sight: RunSight, before: RunStatus, plan: RunPlan, followed: Followed | NotAccepted | None
     ) -> Outcome:
-        write_at = self._write_at(sight, plan)
+        write_at = self._write_at(sight, before, plan)
         if write_at is not None and write_at <= self._clock.now():
             written = await self._statuses.write(sight, plan.status)
             if not isinstance(written, Written):
                 return self._overtaken(sight, written)
             sight = replace(sight, status=plan.status, version=written.version)
-            self._store.written(sight.uid, self._clock.now())
+            self._store.written(sight.uid)
+            self._pace.written(sight.uid, self._clock.now())
             self._telemetry.run_moved(before, plan.status)
             self._intake.run_written(sight)
             write_at = None
@@ -149,7 +151,7 @@ class ReconcileRun:
         if plan.orders and isinstance(followed, Followed):
             making = await self._children.make(followed, plan.status, plan.orders)
             if making is Making.MADE:
-                write_at = write_at or self._next_write(sight.uid)
+                write_at = write_at or self._pace.something_happens(sight.uid, self._clock.now())
             elif making is Making.MATTERS:
                 write_at = self._clock.now()
         await self._desk.answer(plan.answers)
@@ -164,20 +166,18 @@ class ReconcileRun:
         look_again_at = earliest(plan.look_again_at, write_at, tried_at)
         return LookAgainAt(look_again_at) if look_again_at is not None else Done()
 
-    def _write_at(self, sight: RunSight, plan: RunPlan) -> datetime | None:
+    def _write_at(self, sight: RunSight, before: RunStatus, plan: RunPlan) -> datetime | None:
         """When the status is to be written; None where it says what it should."""
         if plan.status == sight.status:
             return None
-        return self._clock.now() if plan.urgent else self._next_write(sight.uid)
-
-    def _next_write(self, uid: str) -> datetime:
-        written_at, now = self._store.written_at(uid), self._clock.now()
-        return now if written_at is None else max(now, written_at + self._interval)
+        now, stored = self._clock.now(), sight.status or before
+        return now if plan.urgent else self._pace.due(sight.uid, stored, plan.status, now, is_new=plan.status != before)
 
     def _let_go(self, uid: str) -> None:
         """Nothing more is done for it."""
         self._definitions.forget(uid)
         self._children.forget(uid)
+        self._pace.forget(uid)
 
     def _overtaken(self, sight: RunSight, result: Stale | Gone) -> Outcome:
         """Somebody was faster: forget what we planned from and look at what is there now."""

@@ -6,7 +6,6 @@ was found out meanwhile is kept here as a draft: it saves work, and nothing is l
 
 from collections import OrderedDict
 from dataclasses import dataclass
-from datetime import datetime
 
 from myapp.application.run_ports import RunReader
 from myapp.application.run_registry import RunRegistry
@@ -30,14 +29,12 @@ class RunStore:
         self._capacity = capacity
         self._recent: OrderedDict[TodoKey, RunSight] = OrderedDict()
         self._drafts: dict[str, _Draft] = {}
-        self._written: dict[str, datetime] = {}
 
     def keep(self, sight: RunSight) -> None:
         """Remember a run, which the registry has taken in; what has settled is not worth the memory."""
         self._recent.pop(sight.key, None)
         if sight.settled:
             self._drafts.pop(sight.uid, None)
-            self._written.pop(sight.uid, None)
             return
         self._recent[sight.key] = sight
         if len(self._recent) > self._capacity:
@@ -54,7 +51,6 @@ class RunStore:
         if recent is not None and recent.uid == uid:
             del self._recent[key]
         self._drafts.pop(uid, None)
-        self._written.pop(uid, None)
 
     async def read(self, key: TodoKey) -> RunSight | None:
         """The run as it is known; None where it does not exist. Raises ApiError."""
@@ -80,11 +76,6 @@ class RunStore:
         """The status that is still to be written over that of ``snapshot``."""
         self._drafts[snapshot.uid] = _Draft(snapshot.status, status)
 
-    def written(self, uid: str, now: datetime) -> None:
-        """A status was written just now."""
+    def written(self, uid: str) -> None:
+        """A status was written: there is no draft of it any more."""
         self._drafts.pop(uid, None)
-        self._written[uid] = now
-
-    def written_at(self, uid: str) -> datetime | None:
-        """When this process has last written its status."""
-        return self._written.get(uid)

@@ -1,14 +1,13 @@
 """Where a run is read from, and what of its status is still to be written."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 from myapp.application.run_registry import RunRegistry
 from myapp.application.run_snapshot import RunSnapshot
 from myapp.application.run_store import RunStore
 from myapp.domain.todo_phase import Phase
 from myapp.domain.workflow.run_status import RunStatus
-from tests.fakes.clock import START, FakeClock
+from tests.fakes.clock import FakeClock
 from tests.fakes.cluster import FakeCluster
 from tests.fakes.run_cluster import FakeRunCluster
 from tests.unit.application.run_process import key
@@ -66,16 +65,12 @@ def test_a_draft_holds_until_somebody_writes_another_status() -> None:
     assert parts.store.status_of(snapshot) == ACTIVE
 
 
-def test_a_write_ends_a_draft_and_is_remembered_until_the_run_has_ended() -> None:
+def test_a_write_ends_a_draft() -> None:
     parts = _Parts()
     snapshot = parts.seen()
     parts.store.draft(snapshot, DRAFT)
-    parts.store.written(snapshot.uid, START + timedelta(seconds=1))
+    parts.store.written(snapshot.uid)
     assert parts.store.status_of(snapshot) == ACTIVE
-    assert parts.store.written_at(snapshot.uid) == START + timedelta(seconds=1)
-    ended = replace(snapshot, status=RunStatus(observed_generation=1, phase=Phase.SUCCEEDED))
-    parts.store.keep(ended)
-    assert parts.store.written_at(snapshot.uid) is None
 
 
 def test_what_is_gone_is_forgotten() -> None:
