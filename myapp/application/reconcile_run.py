@@ -5,7 +5,7 @@ the status is written now and then. Whatever is interrupted is found again by th
 derived from what is recorded and from the children that are there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -34,11 +34,17 @@ from myapp.domain.workflow.run_status import RunStatus
 
 #: What goes away by itself or by somebody else's doing, without an event that tells of it.
 _LOOKED_AT_AGAIN = frozenset({RunReason.WAITING_FOR_CLEANUP, RunReason.NAME_CONFLICT, RunReason.NOT_ALLOWED})
+#: How long a run whose time to live is over is kept, each time, because somebody depends on one of its todos.
+_WAITS_FOR_DEPENDENTS = timedelta(seconds=30)
 _ENDED = NotAccepted(RunReason.DEFINITION_LOST, "it has ended")
 
 
 class ReconcileRun:
-    """Reconciles by key; never by event. ``interval`` is the time between two writes of how far the steps are."""
+    """Reconciles by key; never by event.
+
+    ``awaited`` says whether an unfinished todo depends on a todo; ``interval`` is the least time between two writes of
+    how far the steps are.
+    """
 
     def __init__(
         self,
@@ -54,6 +60,7 @@ class ReconcileRun:
         notices: RunNoticeBoard,
         clock: Clock,
         telemetry: RunTelemetry,
+        awaited: Callable[[TodoKey], bool],
         interval: timedelta,
     ) -> None:
         self._registry = registry
@@ -67,6 +74,7 @@ class ReconcileRun:
         self._notices = notices
         self._clock = clock
         self._telemetry = telemetry
+        self._awaited = awaited
         self._pace = WritePace(interval)
         intake.when_gone(self._let_go)
 
@@ -160,11 +168,17 @@ class ReconcileRun:
         if plan.status.phase.final:
             self._let_go(sight.uid)
         if plan.delete and isinstance(sight, RunSnapshot):
-            deleted = await self._deleter.delete(sight)
-            return self._overtaken(sight, deleted) if isinstance(deleted, Stale) else Done()
+            return await self._delete(sight)
         tried_at = self._clock.now() + TRY_AGAIN if plan.status.reason in _LOOKED_AT_AGAIN else None
         look_again_at = earliest(plan.look_again_at, write_at, tried_at)
         return LookAgainAt(look_again_at) if look_again_at is not None else Done()
+
+    async def _delete(self, sight: RunSnapshot) -> Outcome:
+        """With all its todos, unless one that is not of the run still depends on one of them."""
+        if any(map(self._awaited, self._registry.todos_within(sight.key.namespace, sight.uid))):
+            return LookAgainAt(self._clock.now() + _WAITS_FOR_DEPENDENTS)
+        deleted = await self._deleter.delete(sight)
+        return self._overtaken(sight, deleted) if isinstance(deleted, Stale) else Done()
 
     def _write_at(self, sight: RunSight, before: RunStatus, plan: RunPlan) -> datetime | None:
         """When the status is to be written; None where it says what it should."""

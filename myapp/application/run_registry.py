@@ -143,6 +143,16 @@ class RunRegistry(KnownObjects[RunRecord]):
             return []
         return [child.name for tally in known.tallies.values() for child in tally if not child.phase.final]
 
+    def todos_within(self, namespace: str, uid: str) -> Iterator[TodoKey]:
+        """The todos of a run, and of the runs within it, that are there as far as is known."""
+        known = self._children.get(uid)
+        for child in (child for tally in known.tallies.values() for child in tally) if known is not None else ():
+            key = TodoKey(namespace, child.name)
+            if "." in child.name:
+                yield key
+            elif (record := self._records.get(key)) is not None:
+                yield from self.todos_within(namespace, record.uid)
+
     def mode_of_ending(self, key: TodoKey, uid: str) -> CancelMode | None:
         """How a run is ending what it has under way; None where it does not, or is not known."""
         record = self._records.get(key)

@@ -105,6 +105,11 @@ class TodoRegistry(KnownObjects[TodoRecord]):
             awaited=relations.unfinished.has_dependents(todo.key.name),
         )
 
+    def is_awaited(self, key: TodoKey) -> bool:
+        """Whether an unfinished todo depends on one of this name."""
+        relations = self._relations.get(key.namespace)
+        return relations is not None and relations.unfinished.has_dependents(key.name)
+
     def _relate(
         self, key: TodoKey, depends_on: tuple[str, ...], waits_for: tuple[str, ...], *, changed: bool
     ) -> frozenset[TodoKey]:

@@ -52,6 +52,7 @@ def build_run_loop(
         notices=notices.events,
         clock=clock,
         telemetry=metrics,
+        awaited=knowledge.registry.is_awaited,
         interval=settings.workflow_status_interval,
     )
     return ReconcileLoop(

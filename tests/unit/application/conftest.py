@@ -82,7 +82,7 @@ class World:
             steps=self.runs.intake,
         )
         self.reminders = ReminderLedger(self.queue.add)
-        self.runs.bind(self.intake, self.guard)
+        self.runs.bind(self.intake, self.guard, self.registry.is_awaited)
         self.desk = DecisionDesk(
             decisions=self.decisions,
             guard=self.guard,

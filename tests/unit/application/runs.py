@@ -55,7 +55,7 @@ class Runs:
             wake_todo=wake_todo,
         )
 
-    def bind(self, todos: Intake, guard: DecisionGuard) -> None:
+    def bind(self, todos: Intake, guard: DecisionGuard, awaited: Callable[[TodoKey], bool]) -> None:
         """Build the use cases, which take in todos too."""
         children = RunChildren(
             registry=self.registry,
@@ -90,6 +90,7 @@ class Runs:
             notices=self.cluster,
             clock=self.clock,
             telemetry=self.moved,
+            awaited=awaited,
             interval=INTERVAL,
         )
         self.check_template = ReconcileTemplate(
