@@ -46,6 +46,7 @@ def _fatal(operator: OperatorProcess, write: tuple[str, int], point: str) -> Fau
 
 @pytest.mark.parametrize("point", POINTS)
 @pytest.mark.parametrize("write", WRITES)
+@pytest.mark.statement("F1", "F7")
 def test_one_job_whatever_dies(
     *,
     proxy: FaultProxy,

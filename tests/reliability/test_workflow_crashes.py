@@ -31,10 +31,11 @@ def graph(chance: random.Random) -> list[dict[str, object]]:
 
 
 @pytest.mark.parametrize("seed", range(3))
+@pytest.mark.statement("L10")
 def test_killed_at_random_points(
     operator: OperatorProcess, runs: Runs, todos: Todos, writes: AuditedWrites, seed: int
 ) -> None:
-    """R10: every step has one Todo, created once and ended once; the run succeeds, and finally is done once."""
+    """Every step has one Todo, created once and ended once; the run succeeds, and finally is done once."""
     chance = random.Random(seed)  # noqa: S311 - no secret
     runs.start("run", *graph(chance), last=[step("tell", content="$(workflow.phase)")])
     for _ in range(KILLS):

@@ -224,6 +224,7 @@ def test_fields_of_others_are_taken_over_by_force_only(todos: Todos, objects: Cl
     assert found["data"] == {"colour": "red"}
 
 
+@pytest.mark.statement("F5")
 def test_what_belongs_to_the_todo_is_deleted_with_it(todos: Todos, objects: ClusterObjects) -> None:
     """And what does not, stays."""
     todos.create("own", **on_object("Apply", config_map("own"), setOwnerReference=True))
@@ -259,6 +260,7 @@ def test_what_is_deleted_while_it_is_waited_for_is_not_made_again(todos: Todos, 
     assert objects.get(DEPLOYMENTS, "web") is None
 
 
+@pytest.mark.statement("O5")
 def test_outputs_are_computed_from_the_object(todos: Todos, objects: ClusterObjects) -> None:
     """As the API server has it, with what it has filled in."""
     rules = [

@@ -20,6 +20,7 @@ RULES = [
 ANSWER = {"state": "done", "jobs": [{"id": 1}, {"id": 2}], "log": "x" * 20_000}
 
 
+@pytest.mark.statement("O6")
 def test_a_dependent_is_told_what_the_answer_says(
     operator: OperatorProcess, todos: Todos, account: str, sink: HttpSink
 ) -> None:

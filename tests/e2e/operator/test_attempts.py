@@ -14,6 +14,7 @@ QUICK = {"maxAttempts": 2, "backoff": {"initial": "300ms", "jitter": 0}}
 
 
 @pytest.mark.usefixtures("operator")
+@pytest.mark.statement("A6", "A18")
 def test_a_timeout_is_tried_again(todos: Todos) -> None:
     """A wait that is too long for its timeout fails twice, and says so; one that retry does not name fails once."""
     todos.create("twice", wait={"duration": "1h"}, timeout="400ms", retry=QUICK)
@@ -45,6 +46,7 @@ def test_the_next_attempt_succeeds(todos: Todos) -> None:
 
 
 @pytest.mark.usefixtures("operator")
+@pytest.mark.statement("D1", "D3", "D7")
 def test_retry_starts_a_failed_todo_anew(todos: Todos) -> None:
     """It becomes Active with one attempt more, its condition Failed goes, and who was skipped stays skipped."""
     todo = todos.create("flaky", timeout="300ms")
@@ -66,6 +68,7 @@ def test_retry_starts_a_failed_todo_anew(todos: Todos) -> None:
     assert (late["reason"], late["message"]) == ("NotFailed", "it has not failed: Succeeded, completed by oncall")
 
 
+@pytest.mark.statement("A12")
 def test_a_restart_waits_for_the_same_moment(
     cluster: LocalCluster, todos: Todos, namespace: str, tmp_path: Path
 ) -> None:

@@ -33,6 +33,7 @@ def test_a_timeout_leads_where_on_timeout_says(todos: Todos) -> None:
     assert holds(statuses["succeed"], "Complete")
 
 
+@pytest.mark.statement("A13")
 def test_suspension_stops_the_clock(todos: Todos) -> None:
     """While suspended there is no deadline; afterwards what was left of the timeout and of the wait goes on."""
     todos.create("person", timeout="2s")

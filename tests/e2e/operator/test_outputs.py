@@ -14,6 +14,7 @@ RULES = [
 
 
 @pytest.mark.parametrize(("errors", "phase"), [("0", "Succeeded"), ("3", "Skipped")])
+@pytest.mark.statement("O1")
 def test_a_dependent_is_told_what_was_computed(todos: Todos, errors: str, phase: str) -> None:
     todos.create("check", manual={"form": FORM}, outputs=RULES)
     todos.create("deploy", depends_on=["check"], when="dependencies['check'].outputs.healthy", wait={"duration": "0s"})
@@ -24,6 +25,7 @@ def test_a_dependent_is_told_what_was_computed(todos: Todos, errors: str, phase:
     todos.wait("deploy", phase)
 
 
+@pytest.mark.statement("O13")
 def test_a_wrong_expression_is_refused_with_its_place_and_heals_when_it_is_mended(todos: Todos) -> None:
     todos.create("says", wait={"duration": "0s"}, outputs=[{"name": "a", "value": "1 +"}])
     message = todos.wait("says", "Pending", "InvalidSpec")["message"]
@@ -32,6 +34,7 @@ def test_a_wrong_expression_is_refused_with_its_place_and_heals_when_it_is_mende
     assert todos.wait("says", "Succeeded")["outputs"] == {"a": 2}
 
 
+@pytest.mark.statement("O12")
 def test_what_has_no_value_fails_and_what_follows_is_skipped(todos: Todos) -> None:
     todos.create("says", wait={"duration": "0s"}, outputs=[{"name": "a", "value": "result.missing"}])
     todos.create("hears", depends_on=["says"], wait={"duration": "0s"})

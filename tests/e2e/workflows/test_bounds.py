@@ -16,6 +16,7 @@ MOST_BYTES = 256 * 1024
 
 
 @pytest.mark.long
+@pytest.mark.statement("L28")
 def test_ten_thousand_items_are_done(runs: Runs) -> None:
     """To the end, with a status that counts them and names none."""
     runs.start("many", step("each", forEach={"items": list(range(ITEMS))}))
@@ -26,6 +27,7 @@ def test_ten_thousand_items_are_done(runs: Runs) -> None:
     assert len(json.dumps(runs.get("many")["status"])) < 8192
 
 
+@pytest.mark.statement("L19", "L25")
 def test_five_hundred_steps_stay_small(runs: Runs, writes: AuditedWrites) -> None:
     """The object below 256 KiB even where every step has failed with a long message; its writes are few."""
     runs.start(

@@ -171,8 +171,9 @@ def test_a_certificate_is_rotated(plugin: Plugin, runs: Runs, todos: Todos, chat
     assert runs.steps("rotate")["back-out"] == "Skipped(DependencyFailed)"
 
 
+@pytest.mark.statement("L11")
 def test_a_run_is_started_anew(plugin: Plugin, runs: Runs, todos: Todos) -> None:
-    """R11: with the same spec, under another name, and what it repeats is named."""
+    """With the same spec, under another name, and what it repeats is named."""
     runs.start("first", step("ask", manual={}), params={"x": 1}, suspend=True)
     printed = succeed(plugin, "rerun", "first", "-o", "name")
     again = printed.strip().rpartition("/")[2]

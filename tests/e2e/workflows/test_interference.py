@@ -15,8 +15,9 @@ ASK: JsonObject = {"manual": {}}
 
 
 @pytest.mark.parametrize("what", ["edited", "deleted", "recreated"])
+@pytest.mark.statement("L1")
 def test_a_run_keeps_what_it_was_started_with(operator: OperatorProcess, runs: Runs, todos: Todos, what: str) -> None:
-    """R1: whatever becomes of its template, and across a restart; a later run takes the template as it is then."""
+    """Whatever becomes of its template, and across a restart; a later run takes the template as it is then."""
     runs.put_template("work", step("ask", **ASK), step("after", "ask", content="as it was"))
     runs.start("run", templateRef={"name": "work"})
     todos.wait("run.ask", "Active")
@@ -42,8 +43,9 @@ def test_a_run_keeps_what_it_was_started_with(operator: OperatorProcess, runs: R
         assert todos.exists("next.other")
 
 
+@pytest.mark.statement("W27", "W28")
 def test_a_todo_that_is_deleted_fails_its_step(runs: Runs, todos: Todos) -> None:
-    """W27, W28: it is not made anew, nobody knows what has been done. What had ended before stays ended."""
+    """It is not made anew, nobody knows what has been done. What had ended before stays ended."""
     runs.start("run", step("a"), step("ask", "a", **ASK), step("after", "ask"))
     todos.wait("run.ask", "Active")
     todos.delete("run.a")
@@ -59,8 +61,9 @@ def test_a_todo_that_is_deleted_fails_its_step(runs: Runs, todos: Todos) -> None
     assert "ask" in status["message"]
 
 
+@pytest.mark.statement("L4")
 def test_nobody_changes_the_spec_of_a_runs_todo(runs: Runs, todos: Todos, cluster: LocalCluster) -> None:
-    """R4: an administrator neither, people act by decisions. Nor may anybody make a Todo that claims to be of a run."""
+    """An administrator neither, people act by decisions. Nor may anybody make a Todo that claims to be of a run."""
     run = runs.start("run", step("ask", **ASK))
     todos.wait("run.ask", "Active")
     patch = (
@@ -88,8 +91,9 @@ def test_nobody_changes_the_spec_of_a_runs_todo(runs: Runs, todos: Todos, cluste
     assert not answer.accepted
 
 
+@pytest.mark.statement("L5")
 def test_a_name_that_a_stranger_holds_is_a_conflict(runs: Runs, todos: Todos) -> None:
-    """R5: the stranger's Todo is not touched; when it is gone, the run goes on."""
+    """The stranger's Todo is not touched; when it is gone, the run goes on."""
     todos.create("run.a", manual={})
     runs.start("run", step("a"))
 
@@ -101,8 +105,9 @@ def test_a_name_that_a_stranger_holds_is_a_conflict(runs: Runs, todos: Todos) ->
     runs.wait("run", "Succeeded", timeout=60)
 
 
+@pytest.mark.statement("L6")
 def test_a_deleted_run_takes_its_todos_with_it(runs: Runs, todos: Todos) -> None:
-    """R6: and another one of that name is another run."""
+    """And another one of that name is another run."""
     runs.start("run", step("ask", **ASK))
     first = todos.wait("run.ask", "Active") and todos.get("run.ask")["metadata"]["uid"]
 

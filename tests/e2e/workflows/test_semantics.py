@@ -13,6 +13,7 @@ FAILS: JsonObject = {"manual": {}, "timeout": "1s"}
 """A person's work that nobody does in time: the cheapest failure."""
 
 
+@pytest.mark.statement("W97", "W99")
 def test_values_flow_from_step_to_step(runs: Runs, todos: Todos) -> None:
     """Params, outputs, items: resolved when a step is ready, numbers stay numbers, `when` decides, outputs are said."""
     form = {"form": {"properties": {"count": {"type": "integer"}}}}
@@ -44,6 +45,7 @@ def test_values_flow_from_step_to_step(runs: Runs, todos: Todos) -> None:
     assert not todos.exists("flow.never")
 
 
+@pytest.mark.statement("W30", "W32", "W33", "W41")
 def test_a_failure_ends_what_depends_on_it_and_finally_is_done(runs: Runs, todos: Todos) -> None:
     """FailFast; a step that accepts the failure makes it none; Continue goes on elsewhere."""
     runs.start("fast", step("a", **FAILS), step("b", "a"), last=[step("tell", content="$(workflow.phase)")])
@@ -71,6 +73,7 @@ def test_a_failure_ends_what_depends_on_it_and_finally_is_done(runs: Runs, todos
         ("RunFinally", "Cancelled", "Succeeded"),
     ],
 )
+@pytest.mark.statement("L18", "W50", "W52", "W53")
 def test_cancel_modes(runs: Runs, todos: Todos, *, mode: str, running: str, last: str | None) -> None:
     """What runs, what has not begun, and finally."""
     run = runs.start("run", step("a", **ASK), step("b", "a"), last=[step("tell")])
@@ -88,8 +91,9 @@ def test_cancel_modes(runs: Runs, todos: Todos, *, mode: str, running: str, last
     assert todos.exists("run.tell") is (last is not None)
 
 
+@pytest.mark.statement("L9", "W90")
 def test_retry_does_again_what_failed_and_what_follows(runs: Runs, todos: Todos) -> None:
-    """R9, W90: what has succeeded stays; new Todos have names of their own; one of them is not retried alone."""
+    """What has succeeded stays; new Todos have names of their own; one of them is not retried alone."""
     run = runs.start("run", step("a"), step("b", "a", manual={}, timeout="1s"), step("c", "b"))
     runs.wait("run", "Failed", "StepFailed", timeout=30)
     alone = todos.judged(todos.decide(todos.get("run.b"), "Retry"))
@@ -108,6 +112,7 @@ def test_retry_does_again_what_failed_and_what_follows(runs: Runs, todos: Todos)
     assert [made["action"] for made in status["decisions"]] == ["Retry"]
 
 
+@pytest.mark.statement("L18", "W60")
 def test_timeout_ends_the_run_after_finally(runs: Runs, todos: Todos) -> None:
     """What runs is cancelled; a machine's work, since the clock stands still where only people are waited for."""
     runs.start("run", step("a", wait={"duration": "1h"}), step("b", "a"), last=[step("tell")], timeout="2s")
@@ -122,6 +127,7 @@ def test_timeout_ends_the_run_after_finally(runs: Runs, todos: Todos) -> None:
     assert todos.status("run.a")["reason"] == "WorkflowCancelled"
 
 
+@pytest.mark.statement("W62")
 def test_the_clock_stands_still_while_people_are_waited_for(runs: Runs, todos: Todos) -> None:
     """A run that waits for an approval does not time out because of it."""
     runs.start("run", step("ask", **ASK), timeout="2s")
@@ -136,6 +142,7 @@ def test_the_clock_stands_still_while_people_are_waited_for(runs: Runs, todos: T
     runs.wait("run", "Succeeded", timeout=30)
 
 
+@pytest.mark.statement("W66", "W67")
 def test_suspension_begins_nothing_new(runs: Runs, todos: Todos) -> None:
     """By decision and by the spec; what runs ends by itself, and the rest is done when the run goes on."""
     run = runs.start("run", step("a", **ASK), step("b", "a"))
@@ -155,8 +162,9 @@ def test_suspension_begins_nothing_new(runs: Runs, todos: Todos) -> None:
     runs.wait("held", "Succeeded", timeout=30)
 
 
+@pytest.mark.statement("L8")
 def test_a_run_within_a_run(runs: Runs, todos: Todos) -> None:
-    """R8: its own object with its own Todos, its outputs are the step's; cancelling the outer one cancels it."""
+    """Its own object with its own Todos, its outputs are the step's; cancelling the outer one cancels it."""
     runs.put_template(
         "inner",
         step("ask", content="Look at $(params.what)", **ASK),
@@ -183,6 +191,7 @@ def test_a_run_within_a_run(runs: Runs, todos: Todos) -> None:
     assert todos.status(f"{inner}.ask")["phase"] == "Cancelled"
 
 
+@pytest.mark.statement("W85", "W87")
 def test_parallelism_counts_what_does_not_wait_for_people(runs: Runs, todos: Todos) -> None:
     """One machine's step at a time; the person's does not take its place."""
     runs.start("run", step("ask", **ASK), step("a", wait={"duration": "1h"}), step("b"), parallelism=1)
@@ -193,8 +202,9 @@ def test_parallelism_counts_what_does_not_wait_for_people(runs: Runs, todos: Tod
     assert not todos.exists("run.b")
 
 
+@pytest.mark.statement("L3")
 def test_what_is_wrong_is_said_at_once_and_in_full(runs: Runs) -> None:
-    """R3: of a template and of a run, all problems in one message."""
+    """Of a template and of a run, all problems in one message."""
     runs.start("wrong", step("a", "b"), step("b", "a"), step("c", content="$(params.x)", when="steps.a.phase"))
 
     status = runs.wait("wrong", "Pending", "InvalidDefinition")
@@ -203,8 +213,9 @@ def test_what_is_wrong_is_said_at_once_and_in_full(runs: Runs) -> None:
     assert "a -> b -> a" in status["message"]
 
 
+@pytest.mark.statement("L2")
 def test_a_run_waits_for_its_template(runs: Runs) -> None:
-    """R2: GitOps applies in any order."""
+    """GitOps applies in any order."""
     runs.start("early", templateRef={"name": "later"})
     runs.wait("early", "Pending", "TemplateNotFound")
 
@@ -213,8 +224,9 @@ def test_a_run_waits_for_its_template(runs: Runs) -> None:
     runs.wait("early", "Succeeded", timeout=30)
 
 
+@pytest.mark.statement("L7")
 def test_a_finished_run_is_deleted_with_its_todos(runs: Runs, todos: Todos) -> None:
-    """R7: when its time to live is over."""
+    """When its time to live is over."""
     runs.start("short", step("a"), ttlAfterFinished="1s")
 
     runs.wait_until_gone("short", timeout=30)

@@ -102,6 +102,7 @@ def started(api_as: Callable[[str], ApiServer], shared_namespace: str) -> str:
 
 
 @pytest.mark.parametrize(("field", "change"), FIXED_AFTER_START.values(), ids=FIXED_AFTER_START.keys())
+@pytest.mark.statement("A22", "O8")
 def test_fixed_after_start(api: ApiServer, started: str, field: str, change: JsonObject) -> None:
     """What defines the work may change while the Todo is Pending, and not once it is Active; the error says so."""
     before = api.patch(f"{started}/pending", {"spec": change}, dry_run=True)
@@ -113,6 +114,7 @@ def test_fixed_after_start(api: ApiServer, started: str, field: str, change: Jso
     assert message.endswith(f"{field} {RENEW}")
 
 
+@pytest.mark.statement("A22")
 def test_editable_after_start(api: ApiServer, namespace: str, create_todo: TodoCreator) -> None:
     """What steers the work stays editable while it is done, each field for itself and the generation counts it."""
     created = create_todo(phase="Active", **BEFORE)

@@ -13,6 +13,7 @@ from tests.running_operator.automation import ACCOUNT
 pytestmark = pytest.mark.cluster
 
 
+@pytest.mark.statement("O4")
 async def test_success_with_outputs(cluster: LocalCluster, jobs: Jobs) -> None:
     """Created once, as the todo's account, owned by the todo; its termination message becomes the outputs."""
     build = jobs.perform(jobs.todo())
@@ -72,6 +73,7 @@ async def test_pod_that_nobody_may_create(cluster: LocalCluster, jobs: Jobs) -> 
 
 
 @pytest.mark.parametrize("idempotent", [False, True])
+@pytest.mark.statement("F6")
 async def test_job_that_somebody_deletes(jobs: Jobs, idempotent: bool) -> None:
     """Nobody knows what it has done, so it is not run again; one that may be, is, under the same name."""
     build = jobs.perform(jobs.todo(idempotent=idempotent))

@@ -26,6 +26,7 @@ async def begun_and_deleted(jobs: Jobs, todo: TodoEntry, *, with_pods: bool) -> 
     return report.references["uid"]
 
 
+@pytest.mark.statement("F8")
 async def test_a_job_that_had_pods_is_not_made_again(jobs: Jobs) -> None:
     """Its Events say that it has worked; nobody knows how far."""
     todo = jobs.todo()
@@ -36,6 +37,7 @@ async def test_a_job_that_had_pods_is_not_made_again(jobs: Jobs) -> None:
     assert jobs.all() == []
 
 
+@pytest.mark.statement("F6")
 async def test_an_idempotent_job_is_made_again(jobs: Jobs) -> None:
     """Its author has said that it may be."""
     todo = jobs.todo()
@@ -44,6 +46,7 @@ async def test_an_idempotent_job_is_made_again(jobs: Jobs) -> None:
     assert (await again.running()).references["uid"] != before
 
 
+@pytest.mark.statement("F8")
 async def test_a_job_without_pods_is_made_again(jobs: Jobs) -> None:
     """It has done nothing, so the second is the first that does."""
     todo = jobs.todo(template={"spec": {**TEMPLATE["spec"], "suspend": True}})
@@ -51,6 +54,7 @@ async def test_a_job_without_pods_is_made_again(jobs: Jobs) -> None:
     assert (await jobs.perform(todo, begun_before=True).running()).references["uid"] != before
 
 
+@pytest.mark.statement("F7")
 async def test_a_job_that_is_there_is_taken(jobs: Jobs) -> None:
     """Most are."""
     todo = jobs.todo()

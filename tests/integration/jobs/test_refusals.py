@@ -46,6 +46,7 @@ async def test_account_has_no_right(cluster: LocalCluster, jobs: Jobs) -> None:
     assert allowed.stdout.strip() == "no"
 
 
+@pytest.mark.statement("A9")
 async def test_quota(cluster: LocalCluster, jobs: Jobs) -> None:
     """Its words name the quota; when there is room again, it goes on."""
     cluster.kubectl("create", "quota", "few", "--hard=count/jobs.batch=0", f"--namespace={jobs.namespace}")
@@ -136,6 +137,7 @@ async def test_name_is_taken(jobs: Jobs) -> None:
     assert "ownerReferences" not in only["metadata"]
 
 
+@pytest.mark.statement("F7")
 async def test_created_before_the_answer_was_lost(jobs: Jobs) -> None:
     """Whoever asks again, without a record of the first time, finds the first Job (R3)."""
     todo = jobs.todo()

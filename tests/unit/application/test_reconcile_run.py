@@ -1,5 +1,7 @@
 """The use case of runs: what is written and created, how often, and what becomes of it when the process dies."""
 
+from datetime import timedelta
+
 import pytest
 
 from myapp.application.run_ports import NameTaken
@@ -102,6 +104,7 @@ async def test_params_that_do_not_fit_are_told(process: Process) -> None:
     assert "2 problems" in status.message
 
 
+@pytest.mark.statement("L3")
 async def test_params_and_definition_are_told_together(process: Process) -> None:
     process.runs.template("t", steps=[step("a", ["b"])], params=[{"name": "n", "required": True}])
     process.runs.apply("r", templateRef={"name": "t"}, params={"m": 1})
@@ -114,6 +117,7 @@ async def test_params_and_definition_are_told_together(process: Process) -> None
     assert "params.n: a string is required" in status.message
 
 
+@pytest.mark.statement("L23")
 async def test_a_kept_definition_that_is_gone_fails_the_run(process: Process) -> None:
     process.runs.template("t", steps=[step("a", **HOUR)])
     process.runs.apply("r", templateRef={"name": "t"})
@@ -127,6 +131,7 @@ async def test_a_kept_definition_that_is_gone_fails_the_run(process: Process) ->
     assert process.todos.status_of("r.a").reason is Reason.WORKFLOW_CANCELLED
 
 
+@pytest.mark.statement("L26")
 async def test_the_name_of_its_definition_is_waited_for_five_minutes(process: Process) -> None:
     process.runs.template("t", steps=[step("a")])
     process.runs.refusals["r-definition"] = NameTaken("ControllerRevision r-definition is being deleted", passing=True)
@@ -177,6 +182,7 @@ async def test_a_step_can_be_a_run_of_a_template(process: Process) -> None:
 
 
 @pytest.mark.parametrize(("mode", "phase"), [("Terminate", Phase.CANCELLED), ("Stop", Phase.ACTIVE)])
+@pytest.mark.statement("L8", "L18")
 async def test_cancel_reaches_steps_and_runs_among_them(process: Process, mode: str, phase: Phase) -> None:
     process.runs.template("sub", steps=[step("in", **HOUR)])
     process.runs.apply("r", steps=[step("call", workflow={"templateRef": {"name": "sub"}}), step("b", **HOUR)])
@@ -210,6 +216,24 @@ async def test_the_timeout_of_a_run_ends_its_steps(process: Process) -> None:
     process.see_all()
     await process.wait(61)
     assert process.todos.status_of("r.a").reason is Reason.WORKFLOW_CANCELLED
+    assert process.runs.status_of("r").reason is RunReason.TIMED_OUT
+
+
+@pytest.mark.statement("L21")
+async def test_the_timeout_can_be_edited_while_a_run_is_under_way(process: Process) -> None:
+    spec = {"steps": [step("a", **HOUR)]}
+    process.runs.apply("r", **spec, timeout="60s")
+    process.see_all()
+    await process.wait(30)
+    before = process.runs.status_of("r").deadline
+    process.runs.apply("r", **spec, timeout="100s")
+    process.see_all()
+    await process.wait(60)
+    status = process.runs.status_of("r")
+    assert status.phase is Phase.ACTIVE
+    assert before is not None
+    assert status.deadline == before + timedelta(seconds=40)
+    await process.wait(11)
     assert process.runs.status_of("r").reason is RunReason.TIMED_OUT
 
 

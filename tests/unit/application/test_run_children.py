@@ -69,6 +69,7 @@ async def test_a_name_that_a_stranger_has_is_a_conflict_until_it_is_free(process
     assert process.runs.status_of("r").phase is Phase.SUCCEEDED
 
 
+@pytest.mark.statement("L26")
 async def test_a_name_on_its_way_out_is_waited_for_five_minutes(process: Process) -> None:
     process.runs.refusals["r.a"] = NameTaken("r.a is being deleted", passing=True)
     process.runs.apply("r", steps=[step("a")])
@@ -79,6 +80,7 @@ async def test_a_name_on_its_way_out_is_waited_for_five_minutes(process: Process
     assert process.runs.status_of("r").reason is RunReason.NAME_CONFLICT
 
 
+@pytest.mark.statement("L27")
 async def test_what_is_not_allowed_holds_the_run_and_says_why(process: Process) -> None:
     process.runs.refusals["r.a"] = NotAllowed("exceeded quota: todos")
     process.runs.apply("r", steps=[step("a")])
@@ -111,6 +113,7 @@ async def test_items_that_are_not_wanted_or_make_no_todo_need_none(process: Proc
     assert (known.items.succeeded, known.items.failed, known.items.skipped) == (1, 1, 1)
 
 
+@pytest.mark.statement("L28")
 async def test_many_items_are_made_in_parts(process: Process) -> None:
     process.runs.apply("r", steps=[step("a", forEach={"items": list(range(300))})])
     process.see_all()

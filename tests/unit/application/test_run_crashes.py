@@ -37,6 +37,7 @@ async def _writes() -> int:
 
 
 @pytest.mark.parametrize("crash_at", range(1, 32))
+@pytest.mark.statement("L10")
 async def test_at_any_write(crash_at: int) -> None:
     process = _process()
     process.crash_at = crash_at
@@ -54,6 +55,7 @@ async def test_all_writes_were_tried() -> None:
 
 
 @pytest.mark.parametrize("crash_at", range(1, 8))
+@pytest.mark.statement("L10")
 async def test_a_cancellation_is_not_lost(crash_at: int) -> None:
     process = Process()
     process.runs.apply("r", steps=[step("a", wait={"duration": "1h"}), step("b", ["a"])])

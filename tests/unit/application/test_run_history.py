@@ -18,6 +18,7 @@ async def process() -> Process:
     return Process()
 
 
+@pytest.mark.statement("L14")
 async def test_without_a_time_to_live_a_run_is_kept(process: Process) -> None:
     """With its Todos and its definition, however many runs there are."""
     process.runs.template("t", steps=[step("a")])
@@ -32,6 +33,7 @@ async def test_without_a_time_to_live_a_run_is_kept(process: Process) -> None:
     assert {f"r{number}.a" for number in range(30)} <= {known.name for known in process.todos.todos}
 
 
+@pytest.mark.statement("L15")
 async def test_a_run_that_is_retried_lives_on(process: Process) -> None:
     """Its time to live counts from its new end: none is deleted while it runs (argo-workflows#12636)."""
     process.runs.apply("r", steps=[step("a", **LATE)], ttlAfterFinished="60s")
@@ -48,6 +50,7 @@ async def test_a_run_that_is_retried_lives_on(process: Process) -> None:
     assert process.runs.deleted == [key("r")]
 
 
+@pytest.mark.statement("L16")
 async def test_the_time_to_live_can_be_changed_afterwards(process: Process) -> None:
     process.runs.apply("r", steps=[step("a")], ttlAfterFinished="1h")
     process.see_all()
@@ -62,6 +65,7 @@ async def test_the_time_to_live_can_be_changed_afterwards(process: Process) -> N
     assert process.runs.deleted == [key("r")]
 
 
+@pytest.mark.statement("L17")
 async def test_a_run_is_kept_while_somebody_depends_on_one_of_its_todos(process: Process) -> None:
     """Of a run within it too; whoever depends on it would wait for ever for what is gone."""
     process.runs.template("sub", steps=[step("in")])
@@ -79,6 +83,7 @@ async def test_a_run_is_kept_while_somebody_depends_on_one_of_its_todos(process:
     assert process.runs.deleted == [key("r")]
 
 
+@pytest.mark.statement("L22")
 async def test_retry_follows_what_the_run_was_started_with(process: Process) -> None:
     """Definition and params, whatever the template is by now (argo-workflows#11631), and its finally is done again."""
     process.runs.template(

@@ -53,6 +53,7 @@ async def complete(process: Process, name: str) -> None:
     await process.settle()
 
 
+@pytest.mark.statement("L12")
 async def test_stop_begins_nothing_new_within_either(process: Process) -> None:
     """What runs there finishes, then its own finally, then that of the run around it."""
     process.runs.template("sub", steps=[step("in", **ASK), step("next", ["in"])], **{"finally": [step("tell")]})
@@ -71,6 +72,7 @@ async def test_stop_begins_nothing_new_within_either(process: Process) -> None:
     assert process.runs.status_of("r").phase is Phase.CANCELLED
 
 
+@pytest.mark.statement("L12")
 async def test_suspension_holds_what_is_within_too(process: Process) -> None:
     """Two levels deep, and across a restart; it goes on with the run around it."""
     process.runs.template("sub", steps=[step("in", **ASK), step("next", ["in"], **HOUR)])
@@ -111,6 +113,7 @@ async def failed_within(process: Process, *, items: bool = False) -> list[str]:
 
 
 @pytest.mark.parametrize("restart", [False, True])
+@pytest.mark.statement("L13")
 async def test_retry_goes_on_within_where_it_failed(process: Process, *, restart: bool) -> None:
     """What has succeeded there stays, as on every other level; its finally is done again."""
     [sub] = await failed_within(process)
@@ -135,6 +138,7 @@ async def test_retry_goes_on_within_where_it_failed(process: Process, *, restart
     assert process.runs.status_of(sub).revision == 1
 
 
+@pytest.mark.statement("L13")
 async def test_retry_of_items_that_are_runs(process: Process) -> None:
     """The one that has failed goes on; the one that has succeeded stays."""
     steps = [step("good"), step("bad", ["good"], **LATE)]
@@ -149,6 +153,7 @@ async def test_retry_of_items_that_are_runs(process: Process) -> None:
     assert process.runs.status_of("r").phase is Phase.SUCCEEDED
 
 
+@pytest.mark.statement("L13")
 async def test_retry_after_retry_and_of_what_was_cut_short(process: Process) -> None:
     """A run within that failed again, or was cancelled by the timeout of the run around it, goes on each time."""
     process.runs.template("sub", steps=[step("good"), step("slow", ["good"], **HOUR)])
@@ -199,6 +204,7 @@ async def test_a_retry_that_crashes_at_any_write(crash_at: int) -> None:
     assert inner(process) == [sub]
 
 
+@pytest.mark.statement("L24")
 async def test_parallelism_counts_a_run_within_as_one(process: Process) -> None:
     """Its own steps are bounded by its own template; one that waits for people only takes no room."""
     process.runs.template("sub", steps=[step("x", **ASK), step("y", **ASK)])
@@ -216,6 +222,7 @@ async def test_parallelism_counts_a_run_within_as_one(process: Process) -> None:
     assert "r.b" in process.runs.created
 
 
+@pytest.mark.statement("L1")
 async def test_a_template_that_is_edited_before_its_step_begins_changes_nothing(process: Process) -> None:
     """All templates that a run needs are kept from its start."""
     process.runs.template("sub", steps=[step("in", content="old")])

@@ -29,6 +29,7 @@ def _chain(length: int, duration: str) -> list[dict[str, object]]:
 
 @pytest.mark.parametrize("length", [1, 2, 10, 19, 30, 100])
 @pytest.mark.parametrize("seconds", [0, 1, 3, 4])
+@pytest.mark.statement("L25")
 async def test_steps_that_follow_each_other_are_told_together(process: Process, length: int, seconds: int) -> None:
     writes = await _run(process, _chain(length, f"{seconds}s"), length * seconds + 10)
     assert writes <= 2 + length / 10
@@ -41,6 +42,7 @@ async def test_steps_side_by_side(process: Process, width: int) -> None:
 
 
 @pytest.mark.parametrize("items", [5, 50, 300])
+@pytest.mark.statement("L25", "L28")
 async def test_items(process: Process, items: int) -> None:
     each = step("a", wait={"duration": "1s"}, forEach={"items": list(range(items)), "parallelism": 5})
     assert await _run(process, [each], items / 5 + 20) <= 2 + items / 10

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from myapp.domain.counted_decisions import claimed_by
 from myapp.domain.decision import DecisionReason
 from myapp.domain.duration import parse_duration
 from myapp.domain.effect import (
@@ -38,6 +39,7 @@ def unsuccessful(seconds: float, kind: str = "Error", **facts: object) -> Unsucc
     return Unsuccessful(at(seconds), FailureKind(kind), Reason.UNAVAILABLE, "broke", **facts)  # type: ignore[arg-type]
 
 
+@pytest.mark.statement("A2", "A10", "A13", "A17")
 def test_each_attempt_has_a_deadline_of_its_own() -> None:
     """The back-off lies between, in which no clock runs."""
     entry = todo(timeout="1m", retry=TWICE)
@@ -59,6 +61,7 @@ def test_each_attempt_has_a_deadline_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(("on_timeout", "phase"), [("Skip", Phase.SKIPPED), ("Succeed", Phase.SUCCEEDED)])
+@pytest.mark.statement("A6")
 def test_on_timeout_is_about_the_last_attempt(on_timeout: str, phase: Phase) -> None:
     """The first is tried again."""
     entry = todo(timeout="1m", on_timeout=on_timeout, retry=TWICE)
@@ -69,6 +72,7 @@ def test_on_timeout_is_about_the_last_attempt(on_timeout: str, phase: Phase) -> 
     assert plan(entry, again, seconds=130).status.phase is phase
 
 
+@pytest.mark.statement("A1")
 def test_without_retry_nothing_is_recorded_of_attempts() -> None:
     """A status of one attempt says it all itself."""
     entry = todo(timeout="1m")
@@ -90,6 +94,7 @@ def test_a_suspension_in_one_attempt_is_not_counted_in_the_next() -> None:
     assert (again.attempt, again.deadline, again.suspended_for) == (2, at(190), timedelta())
 
 
+@pytest.mark.statement("A15")
 def test_nothing_begins_while_it_is_suspended() -> None:
     """Not even when the back-off is over; as soon as it goes on, the next attempt does."""
     entry = todo(timeout="1m", retry=TWICE)
@@ -100,6 +105,7 @@ def test_nothing_begins_while_it_is_suspended() -> None:
     assert plan(entry, later, seconds=600).status.attempt == 2
 
 
+@pytest.mark.statement("A8", "A20", "A21")
 def test_between_two_attempts_nobody_can_complete_it() -> None:
     """But end it, hold it, and say something about it."""
     entry = todo(timeout="1m", retry=TWICE)
@@ -127,6 +133,7 @@ def test_between_two_attempts_nobody_can_complete_it() -> None:
         (None, Reason.STARTING, "starts"),
     ],
 )
+@pytest.mark.statement("A4", "A5", "A7", "A9")
 def test_what_a_report_leads_to(
     report: Accomplished | Unsuccessful | Underway | Held | None, reason: Reason, message: str
 ) -> None:
@@ -138,6 +145,7 @@ def test_what_a_report_leads_to(
     assert (status.reason, status.message[: len(message)]) == (reason, message)
 
 
+@pytest.mark.statement("F1")
 def test_the_fence_comes_first() -> None:
     """What has an effect is Active before anything is ordered, whatever the report says."""
     entry = errand()
@@ -160,6 +168,7 @@ def test_an_effect_that_ended_before_the_deadline_has_ended_in_time() -> None:
 
 
 @pytest.mark.parametrize("goes_on", [True, False])
+@pytest.mark.statement("F2")
 def test_what_goes_on_is_withdrawn_before_the_next_attempt(goes_on: bool) -> None:
     """Two attempts are never under way together."""
     entry = errand(goes_on=goes_on, timeout="1m", retry=TWICE)
@@ -173,6 +182,7 @@ def test_what_goes_on_is_withdrawn_before_the_next_attempt(goes_on: bool) -> Non
     assert known.effect == EffectOrder(EffectId(entry.id, 2))
 
 
+@pytest.mark.statement("F4")
 def test_references_belong_to_an_attempt() -> None:
     """They add up within one, and the next begins without."""
     entry = errand(retry=TWICE)
@@ -232,6 +242,7 @@ def _run_out(entry: TodoEntry, status: TodoStatus, now: float) -> TodoStatus:
     return made.status
 
 
+@pytest.mark.statement("A16")
 def test_a_status_keeps_the_latest_attempts() -> None:
     """Ten of them."""
     entry = todo(timeout="1s", retry={"max_attempts": 25, "backoff": {"initial": "1s", "max": "1s"}})
@@ -239,3 +250,20 @@ def test_a_status_keeps_the_latest_attempts() -> None:
     end = _run_out(entry, UNSEEN, 0)
 
     assert [one.attempt for one in end.attempts] == list(range(16, 26))
+
+
+@pytest.mark.statement("A19")
+def test_what_people_have_said_outlasts_an_attempt() -> None:
+    """Who has claimed it still has, and the next attempt does not begin while it is held."""
+    entry = todo(timeout="1m", retry=TWICE)
+    said = [decision(1, 4, action="Claim"), decision(2, 5, action="Comment"), decision(3, 50, action="Suspend")]
+    held = plan(entry, plan(entry, active(entry), seconds=5, decisions=said[:2]).status, seconds=60).status
+    held = plan(entry, held, seconds=61, decisions=[said[2]]).status
+    later = plan(entry, held, seconds=90).status
+    assert (later.attempt, later.reason) == (1, Reason.SUSPENDED)
+
+    again = plan(entry, later, seconds=100, decisions=[decision(4, 99, action="Resume")]).status
+
+    assert again.attempt == 2
+    assert claimed_by(again.decisions) == said[0].username
+    assert [made.action for made in again.decisions] == ["Claim", "Comment", "Suspend", "Resume"]

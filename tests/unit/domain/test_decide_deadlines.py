@@ -1,5 +1,6 @@
 """``decide`` over time: deadlines, due times, suspensions, and decisions that were made in time."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -95,6 +96,21 @@ def test_overdue_from_the_due_time_on_and_for_ever(readiness: str) -> None:
     assert (late.status.phase, late.look_again_at) == (Phase.ACTIVE, None)
     assert condition(done.status, ConditionType.OVERDUE) == expected
     assert done.status.phase is Phase.SUCCEEDED
+
+
+@pytest.mark.statement("A14")
+def test_a_suspension_does_not_move_the_due_time() -> None:
+    """It is calendar time; the deadline moves."""
+    entry = todo(due_time=at(50), timeout="1m")
+    held = plan(replace(entry, suspend=True), active(entry), seconds=10).status
+
+    late = plan(replace(entry, suspend=True), held, seconds=50).status
+    goes_on = plan(entry, late, seconds=60).status
+
+    overdue = condition(late, ConditionType.OVERDUE)
+    assert overdue is not None
+    assert overdue.last_transition_time == at(50)
+    assert goes_on.deadline == at(110)
 
 
 def test_the_due_time_of_a_todo_that_waits_is_announced_as_well() -> None:

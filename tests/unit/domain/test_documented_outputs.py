@@ -24,6 +24,7 @@ ALL = [{"name": "all", "value": "result"}]
         f"There are {MOST_OUTPUTS} at most.",
     ],
 )
+@pytest.mark.statement("O10", "O11")
 def test_the_numbers(said: str) -> None:
     assert said in SECTION
 
@@ -35,6 +36,7 @@ def test_the_example() -> None:
     assert found == {"digest": "abc", "large": True, "signed": "no"}
 
 
+@pytest.mark.statement("O7")
 def test_a_wait_has_nothing_to_say() -> None:
     ended = plan(todo(wait={"duration": "0s"}, outputs=ALL)).status
     assert (ended.phase, ended.outputs) == (Phase.SUCCEEDED, {"all": "{}"})

@@ -53,6 +53,7 @@ def _computed(result: JsonValue, **rules: str) -> dict[str, Scalar] | str:
         ("result.?missing.orValue('?')", "?"),
     ],
 )
+@pytest.mark.statement("O9")
 def test_the_result_gives_the_value(value: str, output: Scalar) -> None:
     assert _computed(RESULT, a=value) == {"a": output}
 
@@ -81,6 +82,7 @@ def test_what_cannot_be_told_is_a_problem_that_names_the_output(value: str, said
     assert found.startswith(said)
 
 
+@pytest.mark.statement("O11")
 def test_the_longest_outputs_are_taken_and_no_more_of_them() -> None:
     rules = {f"a{number}": "result" for number in range(9)}
     longest = "x" * LONGEST_OUTPUT
@@ -101,6 +103,7 @@ def test_the_longest_outputs_are_taken_and_no_more_of_them() -> None:
         ({f"a{number}": "x" * LONGEST_OUTPUT for number in range(9)}, "the outputs have 36864 bytes in all"),
     ],
 )
+@pytest.mark.statement("O9", "O11")
 def test_what_an_action_says_by_itself_is_bounded_too(raw: dict[str, Scalar], said: str) -> None:
     found = outputs_of(NO_RULES, None, raw)
     assert isinstance(found, OutputsProblem)
@@ -158,6 +161,7 @@ def test_a_wrong_expression_is_told_by_field_and_place(value: str, said: str) ->
         ("a", "spec.outputs"),
     ],
 )
+@pytest.mark.statement("O10")
 def test_rules_that_say_nothing_are_refused(rules: object, field: str) -> None:
     with pytest.raises(InvalidTodoError) as refused:
         todo(outputs=rules)
@@ -171,12 +175,14 @@ def _completed(entry: TodoEntry, values: dict[str, str]) -> Plan:
 FORM = {"form": {"properties": {"replicas": {"type": "integer"}, "note": {}}}}
 
 
+@pytest.mark.statement("O3")
 def test_of_a_manual_todo_the_form_is_the_result() -> None:
     entry = todo(manual=FORM, outputs=_rules(twice="result.replicas * 2", note="result.?note.orValue('none')"))
     assert isinstance(entry.action, Manual)
     assert _completed(entry, {"replicas": "3"}).status.outputs == {"twice": 6, "note": "none"}
 
 
+@pytest.mark.statement("O2", "O3")
 def test_without_rules_the_form_is_the_output() -> None:
     assert _completed(todo(manual=FORM), {"replicas": "3", "note": "x"}).status.outputs == {"replicas": 3, "note": "x"}
 
@@ -187,6 +193,7 @@ def test_a_form_takes_nothing_that_an_output_has_no_room_for() -> None:
     assert "at most 4096 bytes" in refused.answers[0].message
 
 
+@pytest.mark.statement("O12")
 def test_a_value_that_is_missing_fails_the_todo_for_good() -> None:
     """Although the retry names every kind of failure: the work was done."""
     retry = {"max_attempts": 5, "on": ["Error", "Failure", "Timeout"]}
@@ -206,6 +213,7 @@ def test_a_value_that_is_missing_fails_the_todo_for_good() -> None:
         (Accomplished(at(4), "done"), {"all": "{}"}),
     ],
 )
+@pytest.mark.statement("O2", "O4")
 def test_what_a_performer_reports_is_the_result_and_else_its_outputs(
     report: Accomplished, outputs: dict[str, Scalar]
 ) -> None:
@@ -220,6 +228,7 @@ def test_raw_outputs_that_are_too_large_fail_the_todo_instead_of_its_status_writ
     assert (status.phase, status.reason) == (Phase.FAILED, Reason.OUTPUTS_ERROR)
 
 
+@pytest.mark.statement("O8")
 def test_what_has_not_succeeded_by_its_action_has_no_outputs() -> None:
     """Neither what failed, nor what timed out into success."""
     rules = _rules(a="result.missing")

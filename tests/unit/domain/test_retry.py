@@ -36,6 +36,7 @@ backoffs = st.builds(
         (RetryPolicy(3), 7, ERROR, False),
     ],
 )
+@pytest.mark.statement("A4", "A5", "A6")
 def test_which_end_is_followed_by_another(
     policy: RetryPolicy, attempt: int, failure: FailureKind | None, again: bool
 ) -> None:
@@ -43,6 +44,7 @@ def test_which_end_is_followed_by_another(
     assert policy.allows(attempt, failure) is again
 
 
+@pytest.mark.statement("A11")
 def test_the_waits_grow_up_to_the_longest() -> None:
     """10s, 20s, 40s and so on up to 5m are the default."""
     plain = RetryBackoff(jitter=0)
@@ -52,6 +54,7 @@ def test_the_waits_grow_up_to_the_longest() -> None:
 
 
 @given(backoffs, st.uuids().map(str), st.integers(1, 1000))
+@pytest.mark.statement("A11", "A12")
 def test_a_wait_is_bounded_and_always_the_same(backoff: RetryBackoff, uid: str, attempt: int) -> None:
     """At least a millisecond, at most what is configured, at least that less the jitter; and drawn once for all."""
     delay, longest = backoff.delay(uid, attempt), min(backoff.max, max(backoff.initial, backoff.max))
@@ -136,6 +139,7 @@ def test_what_is_no_retry(retry: object, told: str) -> None:
     assert str(refused.value).startswith(told)
 
 
+@pytest.mark.statement("A3")
 def test_an_approval_is_never_tried_again() -> None:
     """However it is asked for."""
     with pytest.raises(InvalidTodoError, match=r"^spec\.retry"):

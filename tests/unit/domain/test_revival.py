@@ -13,7 +13,7 @@ from myapp.domain.todo_entry import TodoEntry
 from myapp.domain.todo_phase import Phase, Reason
 from myapp.domain.todo_status import TodoStatus
 from tests.fakes.effects import Errand
-from tests.unit.domain.builders import active, at, decision, ended, plan, todo
+from tests.unit.domain.builders import active, at, decision, ended, plan, sees, todo
 
 RETRY = decision(1, 100, action="Retry")
 
@@ -25,6 +25,7 @@ def failed(entry: TodoEntry) -> TodoStatus:
     return status
 
 
+@pytest.mark.statement("D1", "D3")
 def test_it_begins_anew_with_one_attempt_more() -> None:
     """In one write: Active, attempt 2, with a deadline of its own; the first is kept in the record."""
     entry = todo(timeout="1m")
@@ -69,6 +70,7 @@ def test_the_second_of_two_finds_it_active() -> None:
     ]
 
 
+@pytest.mark.statement("D2")
 def test_it_uses_what_the_policy_has_left() -> None:
     """An attempt that a person asked for may be followed by those that the policy still allows, and no more."""
     entry = todo(timeout="1m", retry={"max_attempts": 3, "on": ["Timeout"]})
@@ -101,6 +103,7 @@ def test_it_waits_until_the_failed_attempt_is_withdrawn() -> None:
 
 
 @pytest.mark.parametrize("phase", [Phase.SUCCEEDED, Phase.SKIPPED, Phase.CANCELLED])
+@pytest.mark.statement("D4")
 def test_what_has_not_failed_stays_as_it_is(phase: Phase) -> None:
     """And says how it ended."""
     made = plan(todo(), ended(phase), seconds=100, decisions=[RETRY])
@@ -122,6 +125,7 @@ def test_what_has_not_ended_cannot_be_tried_again() -> None:
 
 
 @pytest.mark.parametrize("reason", [Reason.REJECTED, Reason.TIMED_OUT])
+@pytest.mark.statement("A3", "D5")
 def test_an_approval_is_asked_anew_by_a_new_todo(reason: Reason) -> None:
     """Else who was refused could ask until somebody gives in."""
     made = plan(todo(approval={}), ended(Phase.FAILED, reason), seconds=100, decisions=[RETRY])
@@ -129,6 +133,7 @@ def test_an_approval_is_asked_anew_by_a_new_todo(reason: Reason) -> None:
     assert (made.status.phase, made.answers[0].reason) == (Phase.FAILED, DecisionReason.NOT_FOR_PEOPLE)
 
 
+@pytest.mark.statement("D6")
 def test_a_suspended_todo_has_to_go_on_first() -> None:
     """It says by what it is suspended."""
     made = plan(todo(suspend=True), ended(Phase.FAILED), seconds=100, decisions=[RETRY])
@@ -148,8 +153,43 @@ def test_a_todo_whose_time_to_live_is_over_goes() -> None:
     assert (stays.status.phase, stays.delete) == (Phase.ACTIVE, False)
 
 
+@pytest.mark.statement("D6")
 def test_attempts_are_bounded() -> None:
     """By what the CRD can count."""
     made = plan(todo(), replace(ended(Phase.FAILED), attempt=MOST_ATTEMPTS), seconds=100, decisions=[RETRY])
 
     assert made.answers[0].message == "it has had 1000 attempts, which is the most"
+
+
+@pytest.mark.statement("O14")
+def test_what_the_failed_attempt_had_to_say_is_taken_away() -> None:
+    """The new one says its own."""
+    entry = todo(timeout="1m")
+    before = replace(failed(entry), outputs={"digest": "x"})
+
+    assert plan(entry, before, seconds=100, decisions=[RETRY]).status.outputs == {}
+
+
+@pytest.mark.statement("D8")
+@pytest.mark.parametrize(
+    ("dependent", "before"),
+    [
+        (todo("after", needs={"a": ["Failed", "Succeeded"], "b": ["Succeeded"]}), Phase.FAILED),
+        (todo("after", needs=("a", "b"), suspend=True), Phase.FAILED),
+    ],
+)
+def test_who_has_not_ended_waits_for_the_new_attempt(dependent: TodoEntry, before: Phase) -> None:
+    """Because of something else that it waits for; all others have ended with the failure."""
+    waits = plan(dependent, related=sees({"a": before, "b": Phase.ACTIVE})).status
+    assert waits.phase is Phase.PENDING
+
+    again = plan(
+        replace(dependent, suspend=False), waits, related=sees({"a": Phase.ACTIVE, "b": Phase.SUCCEEDED})
+    ).status
+    over = plan(
+        replace(dependent, suspend=False), again, related=sees({"a": Phase.SUCCEEDED, "b": Phase.SUCCEEDED})
+    ).status
+
+    assert (again.phase, again.reason) == (Phase.PENDING, Reason.WAITING_FOR_DEPENDENCY)
+    assert over.phase is Phase.ACTIVE
+    assert plan(todo("after", needs="a"), related=sees({"a": Phase.FAILED})).status.phase is Phase.SKIPPED

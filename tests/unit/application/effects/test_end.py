@@ -42,6 +42,7 @@ async def test_a_timeout_withdraws_and_the_next_attempt_waits_for_that(
 
 @pytest.mark.parametrize("crash", [False, True])
 @pytest.mark.parametrize("action", ["Cancel", "Skip"])
+@pytest.mark.statement("A8", "F2")
 async def test_a_person_ends_it(cluster: FakeCluster, start: Callable[[], Operator], action: str, crash: bool) -> None:
     """The end is written first; what is to be withdrawn is found in the status, also by the next process."""
     todo = cluster.apply("errand", errand={"goes_on": True})
@@ -64,6 +65,7 @@ async def test_a_person_ends_it(cluster: FakeCluster, start: Callable[[], Operat
     assert len(operator.world.effects) == 0
 
 
+@pytest.mark.statement("F3")
 async def test_what_cannot_be_ended_is_told(cluster: FakeCluster, start: Callable[[], Operator]) -> None:
     """The status of a finished todo says how it ended; an Event says what goes on, until it does not."""
     todo = cluster.apply("errand", errand={"goes_on": True})
@@ -121,6 +123,7 @@ async def test_a_failed_attempt_is_followed_by_another(cluster: FakeCluster, sta
     ]
 
 
+@pytest.mark.statement("A15")
 async def test_a_suspended_todo_lets_its_effect_go_on(cluster: FakeCluster, start: Callable[[], Operator]) -> None:
     """It is not ended, and its end counts once the todo goes on, whatever its timeout."""
     cluster.apply("errand", errand={}, timeout="10s")

@@ -1,5 +1,6 @@
 """The tally of a step's children: what it counts equals what a plain count finds, whatever came in which order."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -89,6 +90,7 @@ def test_items_are_begun_in_a_window() -> None:
     assert tally.surely_begun_until == 201 - WINDOW
 
 
+@pytest.mark.statement("L28")
 def test_the_first_ten_failures_are_told() -> None:
     tally = StepTally()
     for index in reversed(range(30)):

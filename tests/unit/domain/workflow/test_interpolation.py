@@ -56,6 +56,7 @@ def test_values(source: JsonValue, value: JsonValue) -> None:
     assert type(found) is type(value)
 
 
+@pytest.mark.statement("L20")
 def test_a_value_is_never_looked_at_again() -> None:
     assert _resolved("$(params.sly)") == "$(params.text)"
     assert _resolved("x $(params.sly)") == "x $(params.text)"
@@ -120,6 +121,7 @@ POD: JsonValue = {
 
 
 @pytest.mark.parametrize("field", ["job.template", "resource.manifest"])
+@pytest.mark.statement("L20")
 def test_a_value_is_never_expanded_by_the_kubelet(field: str) -> None:
     """It puts in variables where a container is started: there a `$$` stands for a `$`."""
     action, _, name = field.partition(".")

@@ -49,6 +49,7 @@ def test_few_failures_say_all_there_is_to_say() -> None:
 
 @pytest.mark.parametrize("items", [True, False])
 @pytest.mark.parametrize("letter", ["m", "ü", "…", '"', "\x01", "<"])
+@pytest.mark.statement("L19")
 def test_five_hundred_steps_that_have_all_failed_fit(letter: str, *, items: bool) -> None:
     """With all that people have said and all outputs, whatever the language is."""
     before = RunStatus(
@@ -72,6 +73,7 @@ def test_room_that_is_there_is_used() -> None:
     assert MOST_BYTES * 0.85 < _stored(after) <= MOST_BYTES
 
 
+@pytest.mark.statement("L19")
 def test_the_run_says_that_something_was_left_out_and_ends_all_the_same() -> None:
     steps = [step(f"s{number}".ljust(63, "n")) for number in range(500)]
     world = RunWorld(accepted(definition(*steps, failurePolicy="Continue", last=[step("z")])))

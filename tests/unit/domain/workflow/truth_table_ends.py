@@ -68,6 +68,22 @@ FAILURES: Sequence[Row] = (
         happens=["a Failed"],
         then={"b": "Skipped(NotStarted)", "c": "Skipped(NotStarted)"},
     ),
+    Row(
+        id="W37",
+        situation="a step fails, one step accepts Failed, and another depends on it too",
+        end="the failure is handled; the other one is Skipped(DependencyFailed), and the run succeeds",
+        steps=[A, step("b", {"a": ["Failed"]}), step("c", ["a"])],
+        happens=["a Failed", "b Succeeded"],
+        then={"b": "Succeeded(Completed)", "c": "Skipped(DependencyFailed)", "run": "Succeeded(Completed)"},
+    ),
+    Row(
+        id="W38",
+        situation="a step that handles a failure fails itself",
+        end="that is the failure of the run",
+        steps=[A, step("b", {"a": ["Failed"]})],
+        happens=["a Failed", "b Failed"],
+        then={"a": "Failed(JobFailed)", "b": "Failed(JobFailed)", "run": "Failed(StepFailed)"},
+    ),
 )
 
 FINALLY: Sequence[Row] = (
@@ -202,6 +218,24 @@ CANCEL: Sequence[Row] = (
         steps=[A],
         happens=["a Succeeded", "refused Cancel"],
         then={"run": "Succeeded(Completed)"},
+    ),
+    Row(
+        id="W58",
+        situation="a suspended run is cancelled, with mode Terminate",
+        end="what is under way is cancelled, and the run is Cancelled",
+        steps=[A, step("b", ["a"])],
+        fields=_FINALLY,
+        happens=["Suspend", "Cancel Terminate", "a Cancelled"],
+        then={"b": "Skipped(NotStarted)", "z": "Skipped(NotStarted)", "run": "Cancelled(Cancelled)"},
+    ),
+    Row(
+        id="W59",
+        situation="a suspended run is cancelled, with mode Stop",
+        end="what is under way finishes, then `finally`, then the run is Cancelled",
+        steps=[A, step("b", ["a"])],
+        fields=_FINALLY,
+        happens=["Suspend", "Cancel Stop", "a Succeeded", "z Succeeded"],
+        then={"b": "Skipped(NotStarted)", "z": "Succeeded(Completed)", "run": "Cancelled(Cancelled)"},
     ),
 )
 

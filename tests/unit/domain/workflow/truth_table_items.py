@@ -6,6 +6,7 @@ from tests.unit.domain.workflow.builders import step
 from tests.unit.domain.workflow.truth_table import A, Row
 
 _JOB = step("a", job={})
+_CONTINUE = {"failurePolicy": "Continue"}
 _EACH = [step("a", content="$(item) $(index)", forEach={"items": ["x", "y", "z"]}), step("b", ["a"])]
 
 ITEMS: Sequence[Row] = (
@@ -118,6 +119,13 @@ ITEMS: Sequence[Row] = (
         happens=["a.0 Succeeded", "a.1 Succeeded n=1", "a.2 Succeeded"],
         then={"content b": 'got [null,{"n":"1"},null]'},
     ),
+    Row(
+        id="W84",
+        situation="two items are the same",
+        end="each is done, by a Todo of its own",
+        steps=[step("a", content="$(item)", forEach={"items": ["x", "x"]})],
+        then={"open": "a.0 a.1", "content a.0": "x", "content a.1": "x"},
+    ),
 )
 
 PARALLELISM: Sequence[Row] = (
@@ -154,6 +162,14 @@ PARALLELISM: Sequence[Row] = (
         steps=_EACH,
         fields={"parallelism": 2},
         then={"open": "a.0 a.1"},
+    ),
+    Row(
+        id="W89",
+        situation="`forEach.parallelism` and `parallelism` are both set",
+        end="both hold",
+        steps=[step("a", forEach={"items": [1, 2, 3], "parallelism": 2}), step("b"), step("c")],
+        fields={"parallelism": 3},
+        then={"c": "Pending(WaitingForSlot)", "open": "a.0 a.1 b"},
     ),
 )
 
@@ -215,6 +231,24 @@ AGAIN: Sequence[Row] = (
         fields={"timeout": "60s"},
         happens=["after 60", "a Cancelled", "Retry", "after 30"],
         then={"a": "Active(Running)", "open": "a.r1", "run": "Active(Running)"},
+    ),
+    Row(
+        id="W100",
+        situation="Retry of a run of which only `finally` has failed",
+        end="`finally` is done again, and the steps stay",
+        steps=[A],
+        fields={"finally": [step("y"), step("z")]},
+        happens=["a Succeeded", "y Succeeded", "z Failed", "Retry"],
+        then={"a": "Succeeded(Completed)", "open": "y.r1 z.r1", "run": "Active(RunningFinally)"},
+    ),
+    Row(
+        id="W101",
+        situation="Retry, with a step that was Skipped(WhenFalse), and one that a person skipped",
+        end="they stay as they ended",
+        steps=[step("a", when="false"), step("b"), step("c")],
+        fields=_CONTINUE,
+        happens=["b Skipped", "c Failed", "Retry"],
+        then={"a": "Skipped(WhenFalse)", "b": "Skipped(SkippedByDecision)", "open": "c.r1"},
     ),
 )
 
