@@ -116,10 +116,10 @@ def test_d14_artifact_hub_annotations_are_complete(chart: dict[str, object]) -> 
         (
             {},
             [
-                "works on the Todos of the whole cluster",
+                "works on the Todos and workflows of the whole cluster",
                 "kubectl rollout status deployment/myapp -n ops",
                 "helm test myapp -n ops --logs",
-                "kubectl get todos --all-namespaces",
+                "kubectl get todos,todoworkflows,todotemplates --all-namespaces",
                 "the admission policy myapp.ops.decisions.todo.myapp.dev, in all namespaces",
             ],
             ["cluster admin"],
@@ -127,9 +127,10 @@ def test_d14_artifact_hub_annotations_are_complete(chart: dict[str, object]) -> 
         (
             VALUE_SETS["namespaced"],
             [
-                "works on the Todos of team-a, team-b",
-                "kubectl get todos -n team-a",
+                "works on the Todos and workflows of team-a, team-b",
+                "kubectl get todos,todoworkflows,todotemplates -n team-a",
                 "no decision counts until a cluster admin has",
+                "(myapp-viewer, -editor, -runner, -completer, -approver, -controller)",
                 "they are in deploy/rbac/roles.yaml",
                 "Before an upgrade a cluster admin applies crds/",
             ],

@@ -18,6 +18,7 @@ from tests.e2e.actions.documented_examples import example
 from tests.e2e.plugin.plugin_runner import Plugin
 from tests.running_operator.automation import ACCOUNT, allow_automation, create_account
 from tests.running_operator.operator_process import OperatorProcess
+from tests.running_operator.runs import Runs, step
 from tests.running_operator.todos import Todos
 
 pytestmark = [
@@ -128,6 +129,27 @@ def test_outputs_that_a_dependent_listens_to(world: World, form: str) -> None:
     assert status["outputs"] == {"tag": "1.4.0", "healthy": True}
     world.todos.wait(f"{form}-good", "Succeeded", timeout=WITHIN)
     world.todos.wait(f"{form}-old", "Skipped", "WhenFalse", timeout=WITHIN)
+
+
+@pytest.mark.statement("L20")
+def test_a_value_of_a_run_is_not_expanded_by_the_kubelet(world: World) -> None:
+    """What the pod's environment holds stays there, whatever whoever starts the run writes."""
+    job = template("""printf '{"said": "%s", "own": "%s"}' "$MESSAGE" "$OWN" > /dev/termination-log""")
+    [container] = job["spec"]["template"]["spec"]["containers"]
+    container["env"] = [
+        {"name": "TOKEN", "value": "secret"},
+        {"name": "MESSAGE", "value": "$(params.sly)"},
+        {"name": "OWN", "value": "$(TOKEN)"},
+    ]
+    runs = Runs(world.cluster, world.namespace)
+    runs.start("sly", step("say", job=job), params={"sly": "$(TOKEN)"}, serviceAccountName=ACCOUNT)
+
+    outputs = world.todos.wait_until(
+        "sly.say", lambda status: status.get("phase") == "Succeeded", "over", timeout=WITHIN
+    )["outputs"]
+
+    runs.close()
+    assert outputs == {"said": "$(TOKEN)", "own": "secret"}
 
 
 def test_exit_code_and_log(world: World) -> None:

@@ -237,6 +237,12 @@ def test_what_belongs_to_the_todo_is_deleted_with_it(todos: Todos, objects: Clus
     objects.wait(CONFIG_MAPS, "own", lambda found: found is None, timeout=40)
     assert objects.get(CONFIG_MAPS, "free") is not None
 
+    todos.create("left", **on_object("Apply", config_map("left"), setOwnerReference=True))
+    todos.wait("left", "Succeeded")
+    todos.cluster.kubectl("delete", "todo", "left", f"--namespace={todos.namespace}", "--cascade=orphan")
+    todos.wait_until_gone("left", timeout=40)
+    assert objects.get(CONFIG_MAPS, "left") is not None
+
 
 def test_drift_is_not_fought(todos: Todos, objects: ClusterObjects) -> None:
     """Whoever changes the object afterwards, or while it is waited for, may."""

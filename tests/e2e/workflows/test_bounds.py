@@ -44,6 +44,28 @@ def test_five_hundred_steps_stay_small(runs: Runs, writes: AuditedWrites) -> Non
     assert writes.per_object("patch todoworkflows/status")["wide"] <= 2 + STEPS / 10
 
 
+@pytest.mark.statement("L19")
+def test_five_hundred_steps_of_long_names_and_outputs_stay_small(runs: Runs) -> None:
+    """All but one have failed with long names, one accepts that, and the run says all that it may."""
+    names = [f"s{number:03d}-{'x' * 58}" for number in range(STEPS - 1)]
+    run = "r" * 63
+    mends = [{"name": name, "on": ["Failed"]} for name in names]
+    runs.put_template(
+        "long",
+        *(step(name, manual={}, timeout="1s") for name in names),
+        {"name": "mend", "content": "Mend", "wait": {"duration": "0s"}, "dependsOn": mends},
+        params=[{"name": "long"}],
+        outputs=[{"name": f"o{number}", "value": "params.long"} for number in range(8)],
+    )
+    runs.start(run, templateRef={"name": "long"}, params={"long": "y" * 4096})
+
+    status = runs.wait(run, "Succeeded", "Completed", timeout=300)
+
+    assert status["counts"]["failed"] == STEPS - 1
+    assert len(status["outputs"]["o7"]) == 4096
+    assert len(json.dumps(runs.get(run))) < MOST_BYTES
+
+
 def test_a_small_run_costs_few_writes(runs: Runs, todos: Todos, writes: AuditedWrites) -> None:
     """A run of one step: two of its own, the Todo's creation and its end. A step that is skipped has no Todo."""
     runs.start("one", step("a"), step("never", when="false"))

@@ -191,6 +191,114 @@ def test_a_run_within_a_run(runs: Runs, todos: Todos) -> None:
     assert todos.status(f"{inner}.ask")["phase"] == "Cancelled"
 
 
+CALL: JsonObject = {"name": "call", "workflow": {"templateRef": {"name": "inner"}}}
+
+
+@pytest.mark.statement("L9", "L13")
+def test_retry_goes_on_within_a_run(runs: Runs, todos: Todos) -> None:
+    """The run within goes on where it failed, and is not retried alone."""
+    runs.put_template("inner", step("good"), step("bad", "good", manual={}, timeout="3s"))
+    run = runs.start("outer", CALL, step("after", "call"))
+    inner = runs.wait("outer", "Failed", "StepFailed", timeout=30)["steps"][0]["todo"]
+    assert runs.judge("Retry", inner)["reason"] == "NotForPeople"
+
+    assert runs.judged(runs.decide(run, "Retry"))["outcome"] == "Counted"
+    todos.wait(f"{inner}.bad.r1", "Active")
+    todos.decide(todos.get(f"{inner}.bad.r1"))
+
+    status = runs.wait("outer", "Succeeded", "Completed", timeout=30)
+    assert status["steps"][0]["todo"] == inner
+    assert set(todos.all()) == {f"{inner}.{name}" for name in ("good", "bad", "bad.r1")} | {"outer.after.r1"}
+
+
+@pytest.mark.statement("L12")
+def test_a_run_within_is_held_and_stopped(runs: Runs, todos: Todos) -> None:
+    """With the one around it; what has begun there ends by itself."""
+    runs.put_template("inner", step("ask", **ASK), step("next", "ask"))
+    run = runs.start("outer", CALL)
+    inner = runs.wait_for_step("outer", "call", "Active")["steps"][0]["todo"]
+    todos.wait(f"{inner}.ask", "Active")
+
+    runs.judged(runs.decide(run, "Suspend"))
+    assert "of which it is a step" in runs.wait(inner, "Active", "Suspended")["message"]
+    runs.judged(runs.decide(run, "Resume"))
+    runs.wait_until(inner, lambda status: status["reason"] != "Suspended", "going on")
+    runs.judged(runs.decide(run, "Cancel", mode="Stop"))
+    runs.wait(inner, "Active", "Cancelling")
+    assert todos.status(f"{inner}.ask")["phase"] == "Active"
+    todos.decide(todos.get(f"{inner}.ask"))
+
+    runs.wait("outer", "Cancelled", "Cancelled", timeout=30)
+    assert runs.status(inner)["phase"] == "Cancelled"
+    assert todos.status(f"{inner}.ask")["phase"] == "Succeeded"
+    assert not todos.exists(f"{inner}.next")
+
+
+SLY = "$(TOKEN) ' || true || '"
+
+
+@pytest.mark.statement("L20")
+def test_values_are_put_in_as_what_they_are(runs: Runs, todos: Todos) -> None:
+    """Into each field that has values, as the Todo has it then; types stay, and nothing is looked at again."""
+    params = {
+        "env": "prod",
+        "team": "sre",
+        "due": "2100-01-01T00:00:00Z",
+        "start": "2020-01-01T00:00:00Z",
+        "hour": "1h",
+        "sly": SLY,
+        "n": 3,
+        "nested": {"a": [{"b": 1.5}, True, "$(params.env)"]},
+        "method": "GET",
+    }
+    person = step(
+        "person",
+        manual={},
+        content="To $(params.env) by $(NAME)",
+        tags=["$(params.env)"],
+        assignees=[{"kind": "Group", "name": "$(params.team)"}],
+        dueTime="$(params.due)",
+        startTime="$(params.start)",
+        timeout="$(params.hour)",
+        reminders={"every": "$(params.hour)"},
+    )
+    container = {"name": "main", "image": "b:1", "args": ["$(HOME)", "$(params.sly)", "$$(params.n)"]}
+    pods = {"parallelism": "$(params.n)", "template": {"spec": {"containers": [container]}}}
+    asks = {"url": "https://$(params.env).example", "method": "$(params.method)", "timeout": "$(string(params.n))s"}
+    asks["successWhen"] = "response.body == $(params.sly)"
+    made = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "$(params.env)"}, "of": "$(params.nested)"}
+
+    runs.start(
+        "run",
+        person,
+        step("job", job={"template": {"spec": pods}}),
+        step("http", http=asks, outputs=[{"name": "same", "value": "result.body == $(params.sly)"}]),
+        step("resource", resource={"operation": "Apply", "manifest": made}),
+        params=params,
+    )
+    for name in ("person", "job", "http", "resource"):
+        todos.wait_until_exists(f"run.{name}")
+
+    found = {name: todos.get(f"run.{name}")["spec"] for name in ("person", "job", "http", "resource")}
+    assert {name: found["person"][name] for name in person if name not in ("name", "manual")} == {
+        "content": "To prod by $(NAME)",
+        "tags": ["prod"],
+        "assignees": [{"kind": "Group", "name": "sre"}],
+        "dueTime": params["due"],
+        "startTime": params["start"],
+        "timeout": "1h",
+        "reminders": {"every": "1h"},
+    }
+    job = found["job"]["job"]["template"]["spec"]
+    assert job["parallelism"] == 3
+    assert job["template"]["spec"]["containers"][0]["args"] == ["$(HOME)", "$" + SLY, "$(params.n)"]
+    assert (found["http"]["http"]["url"], found["http"]["http"]["timeout"]) == ("https://prod.example", "3s")
+    assert "true ||" not in found["http"]["http"]["successWhen"]
+    assert found["http"]["outputs"][0]["value"].startswith('result.body == "')
+    assert found["resource"]["resource"]["manifest"]["metadata"] == {"name": "prod"}
+    assert found["resource"]["resource"]["manifest"]["of"] == params["nested"]
+
+
 @pytest.mark.statement("W85", "W87")
 def test_parallelism_counts_what_does_not_wait_for_people(runs: Runs, todos: Todos) -> None:
     """One machine's step at a time; the person's does not take its place."""
@@ -210,7 +318,9 @@ def test_what_is_wrong_is_said_at_once_and_in_full(runs: Runs) -> None:
     status = runs.wait("wrong", "Pending", "InvalidDefinition")
 
     assert holds(status, "Stalled")
+    assert not holds(status, "Ready")
     assert "a -> b -> a" in status["message"]
+    assert "step c: content: line 1, column 1: params.x: there is no such param" in status["message"]
 
 
 @pytest.mark.statement("L2")
@@ -226,8 +336,13 @@ def test_a_run_waits_for_its_template(runs: Runs) -> None:
 
 @pytest.mark.statement("L7")
 def test_a_finished_run_is_deleted_with_its_todos(runs: Runs, todos: Todos) -> None:
-    """When its time to live is over."""
-    runs.start("short", step("a"), ttlAfterFinished="1s")
+    """When its time to live is over, and with the definition that it has kept."""
+    runs.put_template("work", step("a"))
+    runs.start("short", templateRef={"name": "work"}, ttlAfterFinished="3s")
+    revision = ("controllerrevision/short-definition", f"--namespace={runs.namespace}")
+    runs.wait("short", "Succeeded")
+    assert runs.cluster.kubectl("get", *revision).stdout
 
     runs.wait_until_gone("short", timeout=30)
     todos.wait_until_gone("short.a", timeout=30)
+    runs.cluster.kubectl("wait", "--for=delete", *revision, "--timeout=60s")

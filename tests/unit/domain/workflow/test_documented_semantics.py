@@ -74,6 +74,15 @@ def test_every_statement_is_borne_by_a_test() -> None:
     assert borne - set(_defined()) == set()
 
 
+def test_what_the_design_refers_to_is_stated() -> None:
+    """Each fault of a peer is answered by statements that there are."""
+    design = (ROOT / "docs" / "design" / "workflows.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (.+) \| ([WL]\d+(?:, [WL]\d+)*) \|$", design, re.MULTILINE)
+
+    assert len(rows) > 10
+    assert {name for _, names in rows for name in names.split(", ")} - set(_defined()) == set()
+
+
 @pytest.mark.parametrize(
     ("added", "found"),
     [("- It also sings.\n", "- It also sings."), ("Nobody knows why.\n", "Nobody knows why."), ("| | x | y |\n", "")],
