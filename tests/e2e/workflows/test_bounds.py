@@ -76,3 +76,15 @@ def test_a_small_run_costs_few_writes(runs: Runs, todos: Todos, writes: AuditedW
     assert writes.of("one") == ["patch todoworkflows/status"] * 2
     assert writes.of("one.a") == ["create todos", "patch todos/status"]
     assert not todos.exists("one.never")
+
+
+def test_a_step_that_people_do_costs_two_writes(runs: Runs, todos: Todos, writes: AuditedWrites) -> None:
+    """Beside its creation: that it waits for them, and its end."""
+    runs.start("two", step("ask", manual={}))
+    todos.wait("two.ask", "Active")
+    todos.decide(todos.get("two.ask"))
+
+    runs.wait("two", "Succeeded", timeout=30)
+
+    writes.settled()
+    assert writes.of("two.ask") == ["create todos", "patch todos/status", "patch todos/status"]

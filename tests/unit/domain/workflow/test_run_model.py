@@ -24,11 +24,14 @@ class _Play:
     steps: dict[str, ModelStep]
     random: Random
     written: RunStatus
+    most: int | None = None
+    """How many children may be open at once."""
 
     def play(self) -> None:
         """Until the run has ended."""
         for _ in range(500):
             self._look()
+            assert self.most is None or len(self.world.open_parts) <= self.most
             if self.written.phase.final:
                 return
             for part in self.random.sample(self.world.open_parts, len(self.world.open_parts))[:2]:
@@ -50,12 +53,14 @@ class _Play:
         self.world.end(part, Phase(self.steps[found.step].result_of(found.index)))
 
 
-def _played(steps: list[ModelStep], policy: str, chance: Random, *, last: bool = False) -> RunWorld:
-    fields = {"failurePolicy": policy}
+def _played(
+    steps: list[ModelStep], policy: str, chance: Random, *, last: bool = False, most: int | None = None
+) -> RunWorld:
+    fields: dict[str, object] = {"failurePolicy": policy} | ({"parallelism": most} if most is not None else {})
     finally_steps = [ModelStep("z").written] if last else []
     world = RunWorld(accepted(definition(*(known.written for known in steps), last=finally_steps, **fields)))
     by_name = {known.name: known for known in steps} | {"z": ModelStep("z")}
-    _Play(world, by_name, chance, world.status).play()
+    _Play(world, by_name, chance, world.status, most).play()
     return world
 
 
@@ -72,6 +77,14 @@ def test_with_continue_every_step_ends_as_the_model_says(steps: list[ModelStep],
     failed = bool(unhandled(steps, expected))
     assert world.status.phase is (Phase.FAILED if failed else Phase.SUCCEEDED)
     assert not last or world.step("z").phase is Phase.SUCCEEDED
+
+
+@settings(max_examples=80, deadline=None)
+@given(graphs(), CHANCE, st.integers(1, 3))
+def test_parallelism_is_kept_and_changes_no_end(steps: list[ModelStep], chance: Random, most: int) -> None:
+    """Never more at once, across restarts too, and all ends as without it."""
+    world = _played(steps, "Continue", chance, most=most)
+    assert {step.name: _end(step) for step in world.status.steps} == ends(steps)
 
 
 @settings(max_examples=150, deadline=None)
