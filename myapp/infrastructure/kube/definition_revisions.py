@@ -39,5 +39,5 @@ class DefinitionRevisions:
         }
         made = await create_owned(self._client, revisions_path(key.namespace), manifest, run_name, run_uid)
         if isinstance(made, NotValid):
-            return NotAllowed(made.message)  # too large to be kept
+            return NotAllowed(f"its definition, with the templates that it names, cannot be kept: {made.message}")
         return made if isinstance(made, NameTaken | NotAllowed) else KeptDefinition(made.get("data") or {})

@@ -13,6 +13,7 @@ from myapp.infrastructure.mapping.owner_reference import controlling_run
 
 _NEVER = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY})
 _EXISTS = "AlreadyExists"
+_TOO_LARGE = "request is too large"
 
 
 def owned_by(run_name: str, run_uid: str) -> list[dict[str, Any]]:
@@ -38,6 +39,10 @@ async def create_owned(
         if error.code == HTTPStatus.FORBIDDEN:
             return NotAllowed(told_by(error))
         if error.code in _NEVER:
+            return NotValid(told_by(error))
+        raise
+    except ApiUnavailableError as error:
+        if _TOO_LARGE in str(error):  # of etcd, which the API server takes for an error of its own
             return NotValid(told_by(error))
         raise
     if answer.missing:

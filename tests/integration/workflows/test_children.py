@@ -179,3 +179,15 @@ async def test_a_definition_is_kept_once(client: KubeClient, namespace: str, run
     assert absent is None
     assert first == second == await store.load(key) == KeptDefinition({"definition": {"steps": [step("build")]}})
     assert isinstance(foreign, NameTaken)
+
+
+async def test_a_definition_that_is_too_large_is_told(client: KubeClient, namespace: str, run: JsonObject) -> None:
+    """By etcd, or by the API server itself: it is not tried for ever without a word."""
+    store, uid = DefinitionRevisions(client), run["metadata"]["uid"]
+
+    for size in (1_700_000, 4_000_000):
+        kept = await store.keep(TodoKey(namespace, "run-definition"), "run", uid, {"definition": "x" * size})
+
+        assert isinstance(kept, NotAllowed), kept
+        assert "cannot be kept" in kept.message
+        assert "too large" in kept.message.lower()
