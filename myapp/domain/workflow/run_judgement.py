@@ -88,12 +88,15 @@ def _objection(situation: RunSituation, decision: Decision) -> Objection | None:
             return Objection(DecisionReason.ALREADY_CANCELLING, message)
         case DecisionAction.SUSPEND if mode is not None:
             return Objection(DecisionReason.ALREADY_CANCELLING, f"it is being cancelled with mode {mode}")
+        case DecisionAction.RESUME if situation.held_by and situation.suspended_by == situation.held_by:
+            message = f"it is suspended by {situation.held_by}: resume that one"
+            return Objection(DecisionReason.NOT_FOR_PEOPLE, message)
     return objection_to_holding(decision, situation.counted, by_spec=situation.entry.suspend)
 
 
 def _applied(situation: RunSituation, decision: Decision) -> str:
     if decision.action is DecisionAction.CANCEL:
         return f"applied, with mode {mode_of(decision)}"
-    if decision.action is DecisionAction.RESUME and situation.entry.suspend:
-        return "applied; it stays suspended by spec.suspend"
+    if decision.action is DecisionAction.RESUME and situation.suspended_by:
+        return f"applied; it stays suspended by {situation.suspended_by}"
     return "applied"

@@ -233,3 +233,43 @@ async def test_a_template_that_is_edited_before_its_step_begins_changes_nothing(
     [sub] = inner(process)
     assert process.runs.bodies[f"{sub}.in"].spec["content"] == "old"
     assert process.runs.status_of("r").phase is Phase.SUCCEEDED
+
+
+@pytest.mark.statement("L29")
+async def test_a_failure_beside_a_run_does_not_stop_it(process: Process) -> None:
+    process.runs.template("sub", steps=[step("in", **ASK), step("next", ["in"])])
+    [sub] = await started(process, call("sub"), step("bad", **LATE), step("after", ["call"]))
+    await process.wait(10)
+    await complete(process, f"{sub}.in")
+    assert process.runs.status_of(sub).phase is Phase.SUCCEEDED
+    status = process.runs.status_of("r")
+    assert (status.phase, [known.reason for known in status.steps][2]) == (Phase.FAILED, "NotStarted")
+
+
+@pytest.mark.statement("L30")
+async def test_the_clock_stands_still_while_people_are_waited_for_within(process: Process) -> None:
+    process.runs.template("sub", steps=[step("in", **ASK)])
+    [sub] = await started(process, call("sub"), step("ask", **ASK), timeout="60s")
+    await process.wait(3600)
+    assert process.runs.status_of("r").reason is RunReason.AWAITING_DECISION
+    await complete(process, f"{sub}.in")
+    await complete(process, "r.ask")
+    assert process.runs.status_of("r").phase is Phase.SUCCEEDED
+
+
+@pytest.mark.statement("L31")
+async def test_resume_says_what_still_holds_a_run(process: Process) -> None:
+    process.runs.template("sub", steps=[step("in", **ASK)])
+    [sub] = await started(process, call("sub"))
+    await decide(process, "Suspend")
+    process.runs.decide(sub, "Resume")
+    process.see_all()
+    await process.settle()
+    assert process.todos.answers[-1].message == "it is suspended by workflow r, of which it is a step: resume that one"
+    spec = {"steps": [call("sub")], "suspend": True}
+    process.runs.apply("r", **spec)
+    assert await decide(process, "Resume") is DecisionOutcome.COUNTED
+    assert process.todos.answers[-1].message == "applied; it stays suspended by spec.suspend"
+    assert await decide(process, "Resume") is DecisionOutcome.REFUSED
+    assert "spec.suspend is true" in process.todos.answers[-1].message
+    assert process.runs.status_of("r").reason is RunReason.SUSPENDED
