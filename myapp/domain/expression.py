@@ -7,6 +7,7 @@ business of the adapter.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from myapp.domain.json_value import JsonValue
@@ -66,6 +67,10 @@ class ValueKind(StrEnum):
         return self in (ValueKind.ANY, wanted)
 
 
+#: Nothing is known.
+NO_TYPES: Mapping[str, ValueKind] = MappingProxyType({})
+
+
 class Expression(Protocol):
     """A compiled expression. It is pure: the same variables give the same outcome, within a bounded time."""
 
@@ -92,6 +97,12 @@ class Expression(Protocol):
 class ExpressionCompiler(Protocol):
     """Compiles expressions, and knows those that it has compiled already."""
 
-    def compile(self, text: str, roots: Collection[str]) -> Expression | ExpressionProblem:
-        """The expression, which may refer to ``roots`` and to nothing else."""
+    def compile(
+        self, text: str, roots: Collection[str], types: Mapping[str, ValueKind] = NO_TYPES
+    ) -> Expression | ExpressionProblem:
+        """The expression, which may refer to ``roots`` and to nothing else.
+
+        ``types`` are those that are known of what it refers to, by its path (``params.env``): what cannot be done with
+        them is a problem too.
+        """
         ...

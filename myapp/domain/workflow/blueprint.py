@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from myapp.domain.expression import Expression, ExpressionCompiler, ExpressionProblem, Reference, ValueKind
 from myapp.domain.outputs import CompiledOutputs
+from myapp.domain.workflow.declared_types import DeclaredTypes
 from myapp.domain.workflow.definition import Definition, Step
 from myapp.domain.workflow.graph import StepGraph, ancestors
 from myapp.domain.workflow.interpolation import FieldProblem, Template, compiled_template
@@ -78,7 +79,7 @@ def compiled(definition: Definition, compiler: ExpressionCompiler, *, ordered: b
     ``ordered`` says that its graphs have no cycles and its names are unique. Without that nobody can follow the
     blueprint, and what is wrong with its expressions is known all the same.
     """
-    work = _Work(compiler, ordered=ordered)
+    work = _Work(DeclaredTypes(compiler, definition.params), ordered=ordered)
     steps = work.section(definition.steps, before=frozenset())
     finally_steps = work.section(definition.finally_steps, before=frozenset(steps.blueprints))
     outputs: dict[str, Expression | ExpressionProblem] = {}

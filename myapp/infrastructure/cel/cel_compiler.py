@@ -2,12 +2,12 @@
 
 import re
 from collections import OrderedDict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from cel_expr_python import cel
 from cel_expr_python.ext import ext_encoders, ext_math, ext_optional, ext_strings
 
-from myapp.domain.expression import ExpressionProblem
+from myapp.domain.expression import NO_TYPES, ExpressionProblem, Reference, ValueKind
 from myapp.infrastructure.cel.cel_expression import CelExpression
 from myapp.infrastructure.cel.diagnostics import compilation_problem
 from myapp.infrastructure.cel.functions import KNOWN
@@ -24,6 +24,7 @@ from myapp.infrastructure.cel.syntax_tree import (
     read_tree,
 )
 from myapp.infrastructure.cel.syntax_tree import Collection as Elements
+from myapp.infrastructure.cel.types import kind_of, variables_of
 
 #: Characters.
 LONGEST_EXPRESSION = 2048
@@ -31,6 +32,8 @@ LONGEST_EXPRESSION = 2048
 MOST_OPTIONAL_MACROS = 4
 LARGEST_AUTOMATON = 10_000
 MOST_NODES = 20_000
+_Names = frozenset[str]
+_Types = frozenset[tuple[str, ValueKind]]
 _OPTIONAL_MACRO = re.compile(r"\bopt(?:Flat)?Map\b")
 
 
@@ -39,14 +42,16 @@ class CelCompiler:
 
     def __init__(self, capacity: int = 2048) -> None:
         self._capacity = capacity
-        self._kept: OrderedDict[tuple[str, frozenset[str]], CelExpression | ExpressionProblem] = OrderedDict()
-        self._environments: OrderedDict[frozenset[str], cel.Env] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, _Names, _Types], CelExpression | ExpressionProblem] = OrderedDict()
+        self._environments: OrderedDict[tuple[_Names, _Types], cel.Env] = OrderedDict()
 
-    def compile(self, text: str, roots: Collection[str]) -> CelExpression | ExpressionProblem:
+    def compile(
+        self, text: str, roots: Collection[str], types: Mapping[str, ValueKind] = NO_TYPES
+    ) -> CelExpression | ExpressionProblem:
         """The expression, or the first thing that is wrong with it."""
         if len(text) > LONGEST_EXPRESSION:
             return ExpressionProblem(f"found {len(text)} characters, allowed are {LONGEST_EXPRESSION}")
-        key = (text, frozenset(roots))
+        key = (text, frozenset(roots), frozenset(types.items()))
         compiled = self._kept.get(key)
         if compiled is None:
             compiled = self._kept[key] = self._compiled(*key)
@@ -56,26 +61,29 @@ class CelCompiler:
             self._kept.move_to_end(key)
         return compiled
 
-    def _compiled(self, text: str, roots: frozenset[str]) -> CelExpression | ExpressionProblem:
+    def _compiled(self, text: str, roots: _Names, types: _Types) -> CelExpression | ExpressionProblem:
         if not text.strip():
             return ExpressionProblem("found nothing, an expression is needed", 1, 1)
         if len(_OPTIONAL_MACRO.findall(text)) > MOST_OPTIONAL_MACROS:
             return ExpressionProblem(f"allowed are {MOST_OPTIONAL_MACROS} optMap and optFlatMap in one expression")
         try:
-            compiled = self._environment(roots).compile(text)
+            compiled = self._environment(roots, frozenset()).compile(text)
             tree = read_tree(compiled.serialize())
+            references = references_of(tree, roots)
+            known = _known(types, references) if _ABSENCE not in text else frozenset[tuple[str, ValueKind]]()
+            yields = kind_of(self._environment(roots, known).compile(text) if known else compiled)
         except TypeError:
             return ExpressionProblem("it has characters that are none")
         except (RuntimeError, ValueError) as error:
             return compilation_problem(str(error), ", ".join(sorted(roots)) or "none")
         refusal = _refusal(tree)
-        return refusal or CelExpression(text, compiled, tree, references_of(tree, roots))
+        return refusal or CelExpression(text, compiled, tree, references, yields)
 
-    def _environment(self, roots: frozenset[str]) -> cel.Env:
-        environment = self._environments.get(roots)
+    def _environment(self, roots: _Names, types: _Types) -> cel.Env:
+        environment = self._environments.get((roots, types))
         if environment is None:
-            environment = self._environments[roots] = cel.NewEnv(
-                variables=dict.fromkeys(roots, cel.Type.DYN),
+            environment = self._environments[roots, types] = cel.NewEnv(
+                variables=dict.fromkeys(roots, cel.Type.DYN) | variables_of(dict(types)),
                 extensions=[
                     ext_strings.ExtStrings(),
                     ext_optional.ExtOptional(),
@@ -89,6 +97,14 @@ class CelCompiler:
 
 
 _MOST_ENVIRONMENTS = 32
+_ABSENCE = "has("
+"""Asks whether something is there, which is always so of what has a type."""
+
+
+def _known(types: _Types, references: Iterable[Reference]) -> _Types:
+    """The types of what an expression refers to: few of them, and often the same."""
+    used = {".".join(reference.path[:2]) for reference in references}
+    return frozenset((path, kind) for path, kind in types if path in used)
 
 
 def _refusal(tree: SyntaxTree) -> ExpressionProblem | None:

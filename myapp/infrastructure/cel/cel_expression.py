@@ -16,30 +16,26 @@ from myapp.infrastructure.cel.values import Extent, UnfitValueError, extent_of, 
 LARGEST_INPUT = 512 * 1024
 #: What one evaluation may cost: some 40 ms at most.
 MOST_STEPS = 400_000.0
-_KINDS = {
-    "DYN": ValueKind.ANY,
-    "BOOL": ValueKind.TRUTH,
-    "LIST": ValueKind.LIST,
-    "MAP": ValueKind.MAP,
-    "INT": ValueKind.NUMBER,
-    "UINT": ValueKind.NUMBER,
-    "DOUBLE": ValueKind.NUMBER,
-    "STRING": ValueKind.TEXT,
-}
 
 
 class CelExpression:
     """Implements the port `Expression`."""
 
-    __slots__ = ("_compiled", "_cost", "_references", "_text", "_tree")
+    __slots__ = ("_compiled", "_cost", "_references", "_text", "_tree", "_yields")
 
     def __init__(
-        self, text: str, compiled: cel.Expression, tree: SyntaxTree, references: tuple[Reference, ...]
+        self,
+        text: str,
+        compiled: cel.Expression,
+        tree: SyntaxTree,
+        references: tuple[Reference, ...],
+        yields: ValueKind,
     ) -> None:
         self._text = text
         self._compiled = compiled
         self._tree = tree
         self._references = references
+        self._yields = yields
         self._cost: tuple[Extent, float] = (Extent(0, 0), 0.0)
 
     @property
@@ -54,8 +50,8 @@ class CelExpression:
 
     @property
     def yields(self) -> ValueKind:
-        """What the library finds its type to be."""
-        return _KINDS.get(self._compiled.return_type().name().partition("<")[0], ValueKind.OTHER)
+        """As far as it is known."""
+        return self._yields
 
     def evaluate(self, variables: Mapping[str, Any]) -> Computed | NotComputed:
         """What it yields, if its cost is sure to stay within bounds."""

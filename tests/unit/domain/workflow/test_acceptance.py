@@ -98,9 +98,40 @@ def test_what_can_be_known_of_a_value_is_judged_before_it_is_there(found: dict[s
     assert problem.startswith(f"step x: {expected}"), problem
 
 
-@pytest.mark.parametrize("when", ["params.env", "params.?env.orValue(true)", "steps.y.phase == 'Failed' && params.env"])
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"when": "params.env"}, "when: line 1, column 1: it yields a text, and must yield true or false"),
+        ({"when": "params.env > 3"}, "when: line 1, column 12: found no matching overload for '_>_'"),
+        ({"when": "!params.list"}, "when: line 1, column 1: found no matching overload for '!_'"),
+        ({"forEach": {"items": "params.env"}}, "forEach.items: line 1, column 1: it yields a text, and must yield"),
+        ({"forEach": {"items": "params.map"}}, "forEach.items: line 1, column 1: it yields a map, and must yield"),
+        ({"content": "$(params.env + 1)"}, "content: line 1, column 14: $(params.env + 1): found no matching"),
+        ({"content": "$(params.list.startsWith('a'))"}, "content: line 1, column 25: "),
+    ],
+)
+def test_params_are_used_as_what_they_are_declared_to_be(fields: dict[str, Any], expected: str) -> None:
+    [problem] = problems(definition(step("x", **fields), params=[*PARAMS, {"name": "map", "type": "object"}]))
+    assert problem.startswith(f"step x: {expected}"), problem
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        *("params.yes", "params.n > 1 && params.n < 2.5", "'a' in params.list", "params.map.a", "params.env == 'a'"),
+        *("has(params.env) && params.env == 'a'", "params.?n.orValue(1) == 1", "params['env-of'] == 'a'"),
+    ],
+)
+def test_what_fits_the_declared_types_is_right(when: str) -> None:
+    more = {"yes": "boolean", "n": "number", "map": "object", "env-of": "string"}
+    params = [*PARAMS, *({"name": name, "type": kind} for name, kind in more.items())]
+    assert problems(definition(step("x", when=when), params=params)) == ()
+
+
+@pytest.mark.parametrize("when", ["params.?env.orValue(true)", "steps.y.phase == 'Failed' && params.n"])
 def test_what_may_turn_out_to_be_right_is_right(when: str) -> None:
-    assert problems(definition(step("x", ["y"], when=when), step("y"), params=PARAMS)) == ()
+    params = [*PARAMS, {"name": "n", "type": "number"}]
+    assert problems(definition(step("x", ["y"], when=when), step("y"), params=params)) == ()
 
 
 def test_steps_that_wait_for_each_other_hide_nothing_else() -> None:
