@@ -142,7 +142,7 @@ def test_a_value_of_a_run_is_not_expanded_by_the_kubelet(world: World) -> None:
         {"name": "OWN", "value": "$(TOKEN)"},
     ]
     runs = Runs(world.cluster, world.namespace)
-    runs.start("sly", step("say", job=job), params={"sly": "$(TOKEN)"}, serviceAccountName=ACCOUNT)
+    runs.start("sly", step("say", job={"template": job}), params={"sly": "$(TOKEN)"}, serviceAccountName=ACCOUNT)
 
     outputs = world.todos.wait_until(
         "sly.say", lambda status: status.get("phase") == "Succeeded", "over", timeout=WITHIN
