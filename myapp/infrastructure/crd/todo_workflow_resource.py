@@ -7,9 +7,9 @@ from pydantic import ConfigDict, Field
 from myapp.infrastructure.crd.custom_resource_definition import WIDE, CustomResourceDefinition, PrinterColumn
 from myapp.infrastructure.crd.field_types import GoDuration, ObjectName
 from myapp.infrastructure.crd.resource_model import ResourceModel
-from myapp.infrastructure.crd.schema_extensions import CelRule, UniqueItems, validations
+from myapp.infrastructure.crd.schema_extensions import CelRule, OrderedItems, validations
 from myapp.infrastructure.crd.todo_status import NOT_YET_SEEN
-from myapp.infrastructure.crd.workflow_definition import WorkflowDefinition
+from myapp.infrastructure.crd.workflow_definition import MAX_FINALLY, WorkflowDefinition
 from myapp.infrastructure.crd.workflow_status import TodoWorkflowStatus
 from myapp.infrastructure.crd.workflow_step import MAX_STEPS, ParamValues, Step, TemplateRef
 
@@ -62,10 +62,18 @@ class TodoWorkflowSpec(WorkflowDefinition):
         description="The values of the parameters by name, as the template declares them; with steps, plain values "
         "that expressions see as params. Fixed when the run is created.",
     )
-    steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=MAX_STEPS), UniqueItems(keys=("name",))] = Field(
+    # Of one owner: who follows the steps one by one, for merging what is fixed anyway, stores each a second time
+    # (managedFields), and 500 of them would not fit into 256 KiB. That their names differ is judged at acceptance.
+    steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=MAX_STEPS), OrderedItems()] = Field(
         default=(),
         description="What is to be done, in place of templateRef; see spec.steps of TodoTemplate. Fixed when the run "
         "is created.",
+    )
+    finally_: Annotated[tuple[Step, ...], Field(max_length=MAX_FINALLY), OrderedItems()] = Field(
+        default=(),
+        alias="finally",
+        description="Steps that are done when all others have ended, however they ended; not after Cancel with mode "
+        "Terminate. They depend on each other only. Fixed when the run is created.",
     )
     suspend: Annotated[bool, Field(strict=True)] = Field(
         default=False,
