@@ -17,6 +17,7 @@ from benchmarks.measured_process import MeasuredProcessError
 from benchmarks.operator_process import operator_settings
 from benchmarks.report import print_report, write_report
 from benchmarks.runner import SCENARIOS, Runner, RunOptions, Scenario
+from benchmarks.scenarios.workflows import SHAPES
 from deploy.local import LocalClusterError
 
 PLAIN_WIDTH = 150
@@ -27,6 +28,7 @@ RESULTS = Path(__file__).parent / "results"
 @click.option("--todos", type=click.IntRange(min=1), default=20_000, help="How many Todos at once.")
 @click.option("--chains-of", type=click.IntRange(min=2), default=10, help="How many Todos make a chain.")
 @click.option("--scenario", type=click.Choice([*SCENARIOS, "all"]), default="all", help="What to measure.")
+@click.option("--shape", "shapes", type=click.Choice(SHAPES), multiple=True, help="Of workflows.  [default: all]")
 @click.option("--connections", type=click.IntRange(min=1), default=16, help="Create requests at the same time.")
 @click.option("--skip-yardstick", is_flag=True, help="Measure the operator alone: no ratios.")
 @click.option("--redis", is_flag=True, help="Give the operator a Redis server for its state cache.")
@@ -41,6 +43,7 @@ def main(
     todos: int,
     chains_of: int,
     scenario: str,
+    shapes: tuple[str, ...],
     connections: int,
     skip_yardstick: bool,
     redis: bool,
@@ -51,7 +54,15 @@ def main(
     if not Path("/proc/self/status").exists():
         raise click.ClickException("the benchmarks read /proc and so need Linux: run them there, or in a container")
     scenarios = SCENARIOS if scenario == "all" else (cast("Scenario", scenario),)
-    options = RunOptions(scenarios, todos, chains_of, connections, yardstick=not skip_yardstick, redis=redis)
+    options = RunOptions(
+        scenarios,
+        todos,
+        chains_of,
+        connections,
+        yardstick=not skip_yardstick,
+        redis=redis,
+        shapes=shapes or SHAPES,
+    )
     console = Console()
     if not console.is_terminal:
         console = Console(width=PLAIN_WIDTH)  # a file or a pipe has no width of its own, and 80 cuts the tables

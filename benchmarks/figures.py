@@ -151,7 +151,8 @@ class RunFigures:
     """Runs of one shape, all created at once, until the last has ended; see ControllerFigures for what the units count.
 
     `steps` are those of one run. `seconds` is from the first create request to the last end seen. `writes` are all of
-    the operator's, on runs, Todos and Events.
+    the operator's, on runs, Todos and Events. `bare_patches_per_second` is what the API server gives right afterwards
+    to a client that only patches the statuses of the same Todos.
     """
 
     runs: int
@@ -161,6 +162,7 @@ class RunFigures:
     writes_per_step: float
     cpu_ms_per_step: float
     rss_mib: float
+    bare_patches_per_second: float
     writes: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -171,16 +173,15 @@ class RunFigures:
 
 @dataclass(frozen=True, slots=True)
 class WorkflowFigures:
-    """Workflows of several shapes, beside bare status patches of the same Todos by a client that does nothing else.
+    """Workflows of several shapes: those that were chosen.
 
     `step_overhead` is from the end of a step to the end of the next one, which waits for nothing, in chains that are
-    begun so slowly that nothing queues.
+    begun so slowly that nothing queues; None where that was not measured.
     """
 
-    runs: Mapping[str, RunFigures]
+    runs: Mapping[str, RunFigures] = field(default_factory=dict)
     """By the names of the plans in scenarios/workflows.py."""
-    step_overhead: Spread
-    bare_patches_per_second: float
+    step_overhead: Spread | None = None
 
 
 @dataclass(frozen=True, slots=True)

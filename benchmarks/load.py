@@ -90,12 +90,13 @@ class LoadGenerator:
         """
         return self._run("seed", *_options(plan), progress=lambda _: None)
 
-    def patch(self) -> LoadResult:
-        """Patch the status of every Todo once, as the operator: nobody else may.
+    def patch(self, prefix: str = PREFIX, most: int = 0) -> LoadResult:
+        """Patch the status of each Todo whose name begins so once, of `most` at most (0: of all).
 
-        Raises LoadError when a request fails.
+        As the operator: nobody else may. Raises LoadError when a request fails.
         """
-        return self._run("patch", f"--as={OPERATOR.username}", progress=lambda _: None)
+        options = (f"--as={OPERATOR.username}", f"--prefix={prefix}", f"--most={most}")
+        return self._run("patch", *options, progress=lambda _: None)
 
     def _run(self, mode: str, *options: str, progress: Progress) -> LoadResult:
         output = self._folder / "load.json"

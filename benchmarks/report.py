@@ -131,7 +131,7 @@ def _action_table(figures: Figures) -> Table:
 def _workflow_table(measured: WorkflowFigures) -> Table:
     table = Table(title="Workflows", title_justify="left")
     table.add_column("shape")
-    for column in ("runs x steps", "seconds", "steps/s", "CPU/step", "writes/step", "peak RSS"):
+    for column in ("runs x steps", "seconds", "steps/s", "CPU/step", "writes/step", "peak RSS", "bare patches"):
         table.add_column(column, justify="right")
     table.add_column("all writes", overflow="fold")
     for name, row in measured.runs.items():
@@ -143,6 +143,7 @@ def _workflow_table(measured: WorkflowFigures) -> Table:
             f"{row.cpu_ms_per_step:.2f} ms",
             f"{row.writes_per_step:.3f}",
             f"{row.rss_mib:.0f} MiB",
+            f"{row.bare_patches_per_second:.0f}/s",
             _counts(row.writes),
         )
     return table

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from benchmarks import load
 from benchmarks.bench_cluster import BenchCluster, start_cluster
-from benchmarks.figures import Figures, RunFigures, WorkflowFigures
+from benchmarks.figures import Figures, WorkflowFigures
 from benchmarks.go_programs import LOADGEN, YARDSTICK, provide_program
 from benchmarks.scenarios import workflows
 from benchmarks.scenarios.actions import measure_action
@@ -25,6 +25,7 @@ from benchmarks.scenarios.restart import measure_restart
 from benchmarks.scenarios.takeover import measure_takeovers
 from benchmarks.scenarios.waiting import measure_waiting
 from benchmarks.scenarios.yardstick import measure_status_patch, measure_yardstick
+from benchmarks.workflow_bounds import run_costs
 
 Scenario = Literal[
     "independent",
@@ -57,6 +58,7 @@ class RunOptions:
     connections: int
     yardstick: bool
     redis: bool
+    shapes: tuple[str, ...] = workflows.SHAPES
 
 
 class Runner:
@@ -162,23 +164,29 @@ class Runner:
             return replace(figures, idle=measure_idle(bench, todos=todos))
 
     def _run_workflows(self, figures: Figures) -> Figures:
-        measured: dict[str, RunFigures] = {}
-        groups = {
-            "single": (workflows.SINGLE, workflows.MANY_SINGLE),
-            "chains": (workflows.CHAINS_OF_10, workflows.CHAINS_OF_100),
-            "items": (workflows.ITEMS_100, workflows.FAN_OF_1000, workflows.FAN_OF_3000, workflows.ITEMS_10000),
-        }
-        for group, plans in groups.items():
-            with self._cluster(f"workflows-{group}") as bench:
-                for plan in plans:
-                    with self._progress(f"{plan.runs} runs of {plan.steps} steps", plan.runs) as progress:
-                        measured[plan.name] = workflows.measure_runs(bench, plan, progress)
-                if group == "chains":
-                    slow = workflows.SLOW_CHAINS
-                    with self._progress("chains that do not queue", slow.runs * slow.steps) as progress:
-                        overhead = workflows.measure_step_overhead(bench, progress)
-                    bare = measure_status_patch(bench).patches_per_second
-        return replace(figures, workflows=WorkflowFigures(measured, overhead, bare))
+        measured = WorkflowFigures()
+        for group, plans in workflows.GROUPS.items():
+            chosen = [plan for plan in plans if plan.name in self._options.shapes]
+            if chosen:
+                with self._cluster(f"workflows-{group}") as bench:
+                    for plan in chosen:
+                        measured = self._run_shape(bench, plan, measured)
+        return replace(figures, workflows=measured)
+
+    def _run_shape(self, bench: BenchCluster, plan: workflows.RunPlan, measured: WorkflowFigures) -> WorkflowFigures:
+        is_slow = plan is workflows.SLOW_CHAINS
+        total = plan.runs * plan.steps if is_slow else plan.runs
+        with self._progress(f"{plan.runs} runs of {plan.steps} steps", total) as progress:
+            if is_slow:
+                overhead = workflows.measure_step_overhead(bench, progress)
+                measured = replace(measured, step_overhead=overhead)
+                said = f"overhead of a step p50 {overhead.p50_ms:.0f} ms, p95 {overhead.p95_ms:.0f} ms"
+            else:
+                figures = workflows.measure_runs(bench, plan, progress)
+                measured = replace(measured, runs={**measured.runs, plan.name: figures})
+                said = run_costs(figures)
+        self._console.print(f"{plan.name}: {said}", highlight=False, soft_wrap=True)
+        return measured
 
     def _run_containers(self, figures: Figures) -> Figures:
         with self._cluster("containers", node=True) as bench:

@@ -47,6 +47,7 @@ func main() {
 	flag.StringVar(&plan.action, "action", "wait", "wait, manual, resource (apply a ConfigMap), vigil (wait for one) or http")
 	flag.IntVar(&plan.steps, "steps", 0, "create runs of so many steps in place of Todos")
 	flag.StringVar(&plan.shape, "shape", "chain", "of the steps: chain, fan or items")
+	flag.IntVar(&plan.most, "most", 0, "patch so many Todos at most; 0: all")
 	flag.BoolVar(&plan.watchSteps, "watch-steps", false, "note the ends of steps, not of runs")
 	flag.Usage = func() {
 		fmt.Fprintln(flag.CommandLine.Output(), "usage: loadgen [options] create|seed|patch")
@@ -71,7 +72,7 @@ func main() {
 	case "seed":
 		measured, err = seed(api, plan, *connections)
 	case "patch":
-		measured, err = patch(api, *connections)
+		measured, err = patch(api, plan, *connections)
 	default:
 		log.Fatalf("mode %q is not known: create, seed or patch", mode)
 	}

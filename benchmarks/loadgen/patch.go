@@ -4,14 +4,20 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 )
 
-// patch writes the status of every Todo once: the rate that the API server gives a writer who does nothing else.
-func patch(api *apiServer, connections int) (*result, error) {
+// patch writes the status of the plan's Todos once: the rate that the API server gives a writer who does nothing else.
+func patch(api *apiServer, plan plan, connections int) (*result, error) {
 	all, err := listAll(api)
 	if err != nil {
 		return nil, err
+	}
+	all = slices.DeleteFunc(all, func(object todo) bool { return !strings.HasPrefix(object.Metadata.Name, plan.prefix+"-") })
+	if plan.most > 0 {
+		all = all[:min(plan.most, len(all))]
 	}
 	queue := make(chan todo, len(all))
 	for _, object := range all {

@@ -19,6 +19,7 @@ type plan struct {
 	steps           int    // of each run, items counted; 0: Todos are created, not runs
 	shape           string // chain: each step after the one before; fan: one step, items after it, one step after them; items alone
 	watchSteps      bool   // ends are those of the steps' Todos, not of the runs
+	most            int    // how many are patched at most; 0: all
 }
 
 const (

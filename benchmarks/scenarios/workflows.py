@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from benchmarks.bench_cluster import BenchCluster
 from benchmarks.figures import RunFigures, Spread
 from benchmarks.load import LoadPlan, Progress, Shape
+from benchmarks.scenarios.yardstick import measure_status_patch
 from benchmarks.wake_latency import percentile, wake_latencies
 
 CHAINS_PER_SECOND = 2.0
@@ -36,6 +37,15 @@ FAN_OF_1000 = RunPlan("fan", 1, 1_000, "fan")
 FAN_OF_3000 = RunPlan("wide", 1, 3_000, "fan")
 ITEMS_100 = RunPlan("few", 1, 100, "items")
 ITEMS_10000 = RunPlan("items", 1, 10_000, "items")
+GROUPS: Mapping[str, tuple[RunPlan, ...]] = {
+    "single": (SINGLE, MANY_SINGLE),
+    "chains": (CHAINS_OF_10, CHAINS_OF_100, SLOW_CHAINS),
+    "items": (ITEMS_100, FAN_OF_1000, FAN_OF_3000, ITEMS_10000),
+}
+"""Those that are compared share a cluster."""
+SHAPES = tuple(plan.name for plans in GROUPS.values() for plan in plans)
+_PATCHES = 1_000
+"""So many bare patches tell their rate."""
 
 
 def measure_runs(bench: BenchCluster, plan: RunPlan, progress: Progress) -> RunFigures:
@@ -47,17 +57,18 @@ def measure_runs(bench: BenchCluster, plan: RunPlan, progress: Progress) -> RunF
         load = bench.create(_load(plan), operator, progress)
         operator.wait_until_idle()
         cpu = operator.cpu_seconds() - cpu
-        counted, steps = writes.writes_since(), plan.runs * plan.steps
-        return RunFigures(
-            runs=plan.runs,
-            steps=plan.steps,
-            seconds=load.seconds,
-            create_seconds=load.create_seconds,
-            writes_per_step=counted.total() / steps,
-            cpu_ms_per_step=cpu / steps * 1000,
-            rss_mib=operator.peak_rss_mib(),
-            writes=dict(counted),
-        )
+        counted, steps, rss = writes.writes_since(), plan.runs * plan.steps, operator.peak_rss_mib()
+    return RunFigures(
+        runs=plan.runs,
+        steps=plan.steps,
+        seconds=load.seconds,
+        create_seconds=load.create_seconds,
+        writes_per_step=counted.total() / steps,
+        cpu_ms_per_step=cpu / steps * 1000,
+        rss_mib=rss,
+        bare_patches_per_second=measure_status_patch(bench, plan.name, _PATCHES).patches_per_second,
+        writes=dict(counted),
+    )
 
 
 def measure_step_overhead(bench: BenchCluster, progress: Progress) -> Spread:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from benchmarks.bench_cluster import BenchCluster
 from benchmarks.figures import ControllerFigures, PatchFigures
-from benchmarks.load import Progress
+from benchmarks.load import PREFIX, Progress
 from benchmarks.scenarios.saturation import measure_saturation
 from benchmarks.yardstick_process import YardstickProcess
 
@@ -18,7 +18,7 @@ def measure_yardstick(bench: BenchCluster, program: Path, *, todos: int, progres
         return measure_saturation(bench, yardstick, todos=todos, progress=progress)
 
 
-def measure_status_patch(bench: BenchCluster) -> PatchFigures:
-    """Patch the status of every Todo in the cluster once, while no controller runs."""
-    load = bench.load.patch()
+def measure_status_patch(bench: BenchCluster, prefix: str = PREFIX, most: int = 0) -> PatchFigures:
+    """Patch the status of each Todo whose name begins so once, of `most` at most, while no controller runs."""
+    load = bench.load.patch(prefix, most)
     return PatchFigures(todos=load.todos, patches_per_second=load.todos / load.seconds)

@@ -68,8 +68,10 @@ def test_statuses_are_patched_as_the_operator(tmp_path: Path, kubeconfig: Path) 
 
     LoadGenerator(program, kubeconfig, tmp_path, connections=1).patch()
 
-    assert (tmp_path / "arguments").read_text().split()[-2:] == [
+    assert (tmp_path / "arguments").read_text().split()[-4:] == [
         "--as=system:serviceaccount:myapp-system:myapp",
+        "--prefix=todo",
+        "--most=0",
         "patch",
     ]
 

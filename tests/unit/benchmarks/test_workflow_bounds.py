@@ -23,9 +23,9 @@ PLANS = (
 
 def measured(**changed: float) -> WorkflowFigures:
     """All shapes in four seconds with 3 ms and 2.2 writes a step; `changed` are fields of the chains of 100."""
-    runs = {plan.name: RunFigures(plan.runs, plan.steps, 4.0, 1.0, 2.2, 3.0, 150.0) for plan in PLANS}
+    runs = {plan.name: RunFigures(plan.runs, plan.steps, 4.0, 1.0, 2.2, 3.0, 150.0, 200.0) for plan in PLANS}
     runs[workflows.CHAINS_OF_100.name] = replace(runs[workflows.CHAINS_OF_100.name], **changed)  # type: ignore[arg-type]
-    return WorkflowFigures(runs, Spread(20.0, 60.0, 100.0), 200.0)
+    return WorkflowFigures(runs, Spread(20.0, 60.0, 100.0))
 
 
 def test_every_bound_has_its_verdict() -> None:
@@ -61,3 +61,11 @@ def test_ends_of_steps_are_read_by_their_position() -> None:
     ends = workflows.by_position({"slow-3-0.s0": 1.0, "slow-3-0.s1": 1.25, "slow-4-0.s0": 2.0, "slow-4-0.s1": 2.5})
 
     assert sorted(wake_latencies(ends)) == [0.25, 0.5]
+
+
+def test_shapes_that_were_not_measured_have_no_verdict() -> None:
+    """A ratio needs both of its sides."""
+    short = workflows.CHAINS_OF_10.name
+    chosen = WorkflowFigures({short: measured().runs[short]})
+
+    assert [verdict.name for verdict in of_workflows(chosen)] == ["300 chains of 10"]
