@@ -22,12 +22,16 @@ _NO_SELF_DEPENDENCY = CelRule(
 )
 
 
+# The API server asks every rule at each write of a status too, and whatever a rule looks at costs it as much as the
+# object above has properties. So what nearly always answers comes first: most fields are not set, and stay so.
+_PENDING = "!has(self.status) || !has(self.status.phase) || self.status.phase == 'Pending'"
+
+
 def _fixed_after_start(field: str) -> CelRule:
     """A transition rule: the field of the spec stays what it is once the Todo has left Pending."""
     new, old = f"self.spec.{field}", f"oldSelf.spec.{field}"
     return CelRule(
-        rule="!has(self.status) || !has(self.status.phase) || self.status.phase == 'Pending'"
-        f" || (has({new}) ? has({old}) && {new} == {old} : !has({old}))",
+        rule=f"(has({new}) ? has({old}) && {new} == {old} : !has({old})) || {_PENDING}",
         message=f"{field} is fixed once the Todo has started: create a new Todo for what is to be done differently",
         field_path=f".spec.{field}",
     )
@@ -35,11 +39,10 @@ def _fixed_after_start(field: str) -> CelRule:
 
 # `manual: {}` and no action at all are the same, so the form itself is compared.
 _FORM_FIXED = CelRule(
-    rule="!has(self.status) || !has(self.status.phase) || self.status.phase == 'Pending'"
-    " || (has(self.spec.manual) && has(self.spec.manual.form)"
+    rule="(has(self.spec.manual) && has(self.spec.manual.form)"
     " ? has(oldSelf.spec.manual) && has(oldSelf.spec.manual.form)"
     " && self.spec.manual.form == oldSelf.spec.manual.form"
-    " : !has(oldSelf.spec.manual) || !has(oldSelf.spec.manual.form))",
+    f" : !has(oldSelf.spec.manual) || !has(oldSelf.spec.manual.form)) || {_PENDING}",
     message="manual.form is fixed once the Todo has started: create a new Todo for what is to be done differently",
     field_path=".spec.manual",
 )
