@@ -24,7 +24,7 @@ def stands(step: Step, before: StepStatus, tally: StepTally | None) -> StepStatu
     elif before.child:
         message = f"{before.child} was deleted before it had ended"
         after = replace(before, phase=Phase.FAILED, reason=StepReason.CHILD_DELETED, message=message)
-    return before if after == before else after
+    return before if after is before or after == before else after
 
 
 def _of_child(before: StepStatus, child: ChildState) -> StepStatus:
