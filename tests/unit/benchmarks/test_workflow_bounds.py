@@ -23,7 +23,7 @@ PLANS = (
 
 def measured(**changed: float) -> WorkflowFigures:
     """All shapes in four seconds with 3 ms and 2.2 writes a step; `changed` are fields of the chains of 100."""
-    runs = {plan.name: RunFigures(plan.runs, plan.steps, 4.0, 1.0, 2.2, 3.0, 150.0, 200.0) for plan in PLANS}
+    runs = {plan.name: RunFigures(plan.runs, plan.steps, 4.0, 1.0, 2.2, 3.0, 150.0, 650.0) for plan in PLANS}
     runs[workflows.CHAINS_OF_100.name] = replace(runs[workflows.CHAINS_OF_100.name], **changed)  # type: ignore[arg-type]
     return WorkflowFigures(runs, Spread(20.0, 60.0, 100.0))
 
@@ -69,3 +69,29 @@ def test_shapes_that_were_not_measured_have_no_verdict() -> None:
     chosen = WorkflowFigures({short: measured().runs[short]})
 
     assert [verdict.name for verdict in of_workflows(chosen)] == ["300 chains of 10"]
+
+
+@pytest.mark.parametrize(
+    ("patches", "seconds", "kept"),
+    [(650.0, 16.0, True), (650.0, 16.1, False), (325.0, 32.0, True), (325.0, 32.1, False), (1300.0, 16.1, False)],
+)
+def test_total_times_are_promised_in_proportion_to_a_slower_api_server(
+    patches: float, seconds: float, kept: bool
+) -> None:
+    """Half as many bare patches, twice as long; a faster one makes no bound stricter."""
+    short = workflows.CHAINS_OF_10.name
+    figures = replace(measured().runs[short], seconds=seconds, bare_patches_per_second=patches)
+
+    (verdict,) = of_workflows(WorkflowFigures({short: figures}))
+
+    assert verdict.is_kept is kept
+    assert verdict.explanation.startswith("<= 16 at 650/s; ")
+
+
+@pytest.mark.parametrize(("seconds", "kept"), [(90.9, True), (91.1, False)])
+def test_rates_are_promised_in_proportion_too(seconds: float, kept: bool) -> None:
+    """55/s of the 110/s where half as many bare patches are taken."""
+    many = workflows.MANY_SINGLE.name
+    figures = replace(measured().runs[many], seconds=seconds, bare_patches_per_second=325.0)
+
+    assert [verdict.is_kept for verdict in of_workflows(WorkflowFigures({many: figures}))] == [kept]
