@@ -144,13 +144,13 @@ class ReconcileRun:
         self, sight: RunSight, before: RunStatus, plan: RunPlan, followed: Followed | NotAccepted | None
     ) -> Outcome:
         write_at = self._write_at(sight, before, plan)
-        if write_at is not None and write_at <= self._clock.now():
+        if write_at is not None and write_at <= (begun := self._clock.now()):
             written = await self._statuses.write(sight, plan.status)
             if not isinstance(written, Written):
                 return self._overtaken(sight, written)
             sight = replace(sight, status=plan.status, version=written.version)
             self._store.written(sight.uid)
-            self._pace.written(sight.uid, self._clock.now())
+            self._pace.written(sight.uid, begun, self._clock.now())
             self._telemetry.run_moved(before, plan.status)
             self._intake.run_written(sight)
             write_at = None

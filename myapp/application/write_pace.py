@@ -1,7 +1,8 @@
 """When the status of a run is written that says no more than how far its steps are.
 
 A write for each step would cost as much as the steps themselves. So steps that follow each other quickly are told
-together, what stands still is told, and so is whom the run waits for.
+together, what stands still is told, and so is whom the run waits for. Where the API server is slow to answer, its steps
+follow each other slowly too: they are told together all the same, else telling of them would make them slower still.
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,9 @@ from myapp.domain.workflow.run_status import RunStatus, StepStatus
 
 #: How long nothing has to happen for it to be written: a step that takes longer is seen to be under way.
 QUIET = timedelta(seconds=5)
+#: So many times as long as the last write took, if that is longer, and at most so long.
+PATIENCE = 100
+LONGEST_QUIET = timedelta(seconds=30)
 #: How many news there are to be for them to be written while more happens: each step and each item has two at most.
 MANY = 20
 
@@ -19,6 +23,7 @@ MANY = 20
 @dataclass(slots=True)
 class _Pace:
     written_at: datetime
+    quiet: timedelta
     quiet_at: datetime | None = None
     """When it is written if nothing happens until then."""
 
@@ -47,12 +52,12 @@ class WritePace:
         if pace is None:
             return now
         if pace.quiet_at is None or now < pace.quiet_at:
-            pace.quiet_at = now + QUIET
+            pace.quiet_at = now + pace.quiet
         return max(now, pace.quiet_at, pace.written_at + self._interval)
 
-    def written(self, uid: str, now: datetime) -> None:
-        """A status was written just now."""
-        self._paces[uid] = _Pace(now)
+    def written(self, uid: str, begun: datetime, now: datetime) -> None:
+        """A status was written just now, which was begun then."""
+        self._paces[uid] = _Pace(now, max(QUIET, min((now - begun) * PATIENCE, LONGEST_QUIET)))
 
     def forget(self, uid: str) -> None:
         """The run has ended, or is no more."""

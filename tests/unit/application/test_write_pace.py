@@ -2,7 +2,7 @@
 
 import pytest
 
-from myapp.application.write_pace import QUIET
+from myapp.application.write_pace import LONGEST_QUIET, QUIET
 from myapp.domain.todo_phase import Phase
 from tests.unit.application.run_process import Process
 from tests.unit.domain.workflow.builders import step
@@ -85,3 +85,20 @@ async def test_another_process_tells_at_once_what_it_has_found_out(process: Proc
     process.start()
     await process.settle()
     assert process.runs.status_of("r").steps[0].phase is Phase.SUCCEEDED
+
+
+@pytest.mark.parametrize(("took", "writes"), [(0.01, 12), (0.2, 2)])
+async def test_who_is_slow_to_answer_is_told_less_often(process: Process, took: float, writes: int) -> None:
+    """Steps of eight seconds each: told one by one, unless that would make them slower still."""
+    process.runs.crash = lambda what: process.clock.advance(seconds=took) if what == "before a status" else None
+    assert await _run(process, _chain(10, "8s"), 100) == writes
+
+
+async def test_a_slow_api_server_is_told_of_what_takes_long_all_the_same(process: Process) -> None:
+    process.runs.crash = lambda what: process.clock.advance(seconds=9) if what == "before a status" else None
+    process.runs.apply("r", steps=_chain(1, "1h"))
+    process.see_all()
+    await process.wait(LONGEST_QUIET.total_seconds())
+    assert len(process.runs.status_writes) == 1
+    await process.wait(10)
+    assert process.runs.status_of("r").steps[0].phase is Phase.ACTIVE
