@@ -15,7 +15,7 @@ from benchmarks.api_writes import AuditLogBookmark
 from benchmarks.load import NAMESPACES, LoadError, LoadGenerator, LoadPlan, LoadResult, Progress
 from benchmarks.measured_process import MeasuredProcess
 from benchmarks.operator_process import USERNAME, OperatorProcess
-from deploy.local import ClusterOptions, LocalCluster, install
+from deploy.local import ClusterOptions, LocalCluster, install, let_operator_in
 from deploy.local.redis_server import RedisServer
 
 
@@ -78,6 +78,8 @@ def start_cluster(
     with ExitStack() as stack:
         cluster = stack.enter_context(LocalCluster.start(ClusterOptions(name=f"bench-{name}", node=node)))
         server = stack.enter_context(RedisServer()) if redis else None
+        if node:
+            let_operator_in(cluster)
         install(cluster)
         for namespace in NAMESPACES:
             cluster.kubectl("create", "namespace", namespace)

@@ -13,6 +13,7 @@ from deploy.local.installation import install
 from deploy.local.kubectl import CompletedKubectl, KubectlError
 from deploy.local.node.buildah import Buildah, provide_buildah
 from deploy.local.node.local_node import LocalNode
+from deploy.local.operator_outside import let_operator_in
 from deploy.local.tools import helm_binary
 
 __all__ = [
@@ -29,5 +30,6 @@ __all__ = [
     "NodeError",
     "helm_binary",
     "install",
+    "let_operator_in",
     "provide_buildah",
 ]

@@ -13,7 +13,7 @@ from typing import Any, Self
 import yaml
 
 from deploy.local.identities import ADMIN, MACHINES, PEOPLE, Person, require_user
-from deploy.local.kubeconfig import write_private
+from deploy.local.kubeconfig import token_credential, with_user, write_private
 from deploy.local.kubectl import DEFAULT_TIMEOUT, CompletedKubectl, run_kubectl
 from deploy.local.layout import startup_manifests
 from deploy.local.machine_tokens import request_token
@@ -46,7 +46,7 @@ class ExistingCluster:
             self._write(person.name, _impersonating(config, person))
         for machine in MACHINES:
             token = request_token(self.kubeconfig(), machine, self._cache)
-            self._write(machine.name, _with_user(config, {"token": token}))
+            self._write(machine.name, with_user(config, token_credential(token)))
 
     def kubeconfig(self, user: str = ADMIN.name) -> Path:
         """The kubeconfig file of one identity. Raises LocalClusterError for a name that is none."""
@@ -87,8 +87,4 @@ class ExistingCluster:
 
 def _impersonating(config: dict[str, Any], person: Person) -> dict[str, Any]:
     user = {**config["users"][0]["user"], "as": person.name, "as-groups": list(person.groups)}
-    return _with_user(config, user)
-
-
-def _with_user(config: dict[str, Any], user: dict[str, Any]) -> dict[str, Any]:
-    return {**config, "users": [{**config["users"][0], "user": user}]}
+    return with_user(config, user)

@@ -8,6 +8,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -55,6 +56,11 @@ def render_kubeconfig(endpoint: Endpoint, user: str, credential: Mapping[str, ob
         },
         sort_keys=False,
     )
+
+
+def with_user(config: Mapping[str, Any], credential: Mapping[str, object]) -> dict[str, Any]:
+    """The kubeconfig of a single user, read from its YAML, with another credential."""
+    return {**config, "users": [{**config["users"][0], "user": dict(credential)}]}
 
 
 def write_private(path: Path, content: str | bytes) -> None:

@@ -10,10 +10,9 @@ import pytest
 
 from deploy.image.requirements import find_build_obstacle
 from deploy.image.shell_image import build_shell_image
-from deploy.local import ClusterOptions, LocalCluster, install
+from deploy.local import ClusterOptions, LocalCluster, install, let_operator_in
 from deploy.local.identities import OPERATOR
 from tests.api_server import JsonObject
-from tests.chart.releases import kubeconfig_of
 from tests.e2e.actions.documented_examples import example
 from tests.e2e.plugin.plugin_runner import Plugin
 from tests.running_operator.automation import ACCOUNT, allow_automation, create_account
@@ -72,8 +71,7 @@ def cluster_with_node() -> Iterator[LocalCluster]:
     archive = build_shell_image(IMAGE)
     cluster = LocalCluster.start(ClusterOptions(name=f"jobs-{os.getpid()}", owner=os.getpid(), node=True))
     try:
-        cluster.kubectl("create", "namespace", OPERATOR.namespace)
-        cluster.kubectl("create", "serviceaccount", OPERATOR.service_account, f"--namespace={OPERATOR.namespace}")
+        let_operator_in(cluster)
         install(cluster)
         assert cluster.node.load(archive) == [IMAGE]
         yield cluster
@@ -89,9 +87,8 @@ def world(cluster_with_node: LocalCluster, tmp_path_factory: pytest.TempPathFact
     cluster.kubectl("label", "namespace", namespace, "pod-security.kubernetes.io/enforce=restricted")
     create_account(cluster, namespace)
     allow_automation(cluster, namespace)
-    kubeconfig = kubeconfig_of(cluster, OPERATOR.namespace, OPERATOR.service_account, Path(folder))
     todos = Todos(cluster, namespace)
-    with OperatorProcess(kubeconfig, Path(folder) / "log", [namespace]) as operator:
+    with OperatorProcess(cluster.kubeconfig(OPERATOR.name), Path(folder) / "log", [namespace]) as operator:
         yield World(cluster, namespace, todos, operator)
     todos.close()
 
