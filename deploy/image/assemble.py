@@ -15,7 +15,7 @@ import struct
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 UNUSED_LIBRARY = (
@@ -39,9 +39,7 @@ UNUSED_EXTENSIONS = ("ext_bindings.*.so", "ext_proto.*.so")
 """Libraries of expressions that `myapp.infrastructure.cel` does not offer; each has a C++ runtime of its own in it."""
 
 GENERATED = ("kubernetes_asyncio/client/api", "kubernetes_asyncio/client/models")
-"""Generated clients of which the operator uses the configuration alone, but whose modules are all imported with it:
-kept compiled, without sources and docstrings, which are nearly all of them.
-"""
+"""The generated client, which `myapp.infrastructure.kube.kubeconfig_library` never imports."""
 
 ELF_64_LITTLE_ENDIAN = b"\x7fELF\x02\x01"
 SEGMENT_HEADER = 56
@@ -71,6 +69,8 @@ def main() -> None:
     packages = inside(root, Path("/usr/lib/myapp"))
     unused = shutil.ignore_patterns(*UNUSED_PACKAGES, *UNUSED_EXTENSIONS)
     shutil.copytree(options.packages, packages, ignore=unused)
+    for generated in GENERATED:
+        shutil.rmtree(packages / generated)
     programs = [interpreter, *root.rglob("*.so")]
     for path in sorted(shared_libraries(programs, options.base)):
         # Where the loader looks without being told: the base's list of further folders knows nothing of these.
@@ -153,17 +153,6 @@ def compile_all(library: Path, packages: Path) -> None:
         )
         if not compiled:
             raise SystemExit(f"not every module in {folder} could be compiled")
-    for source in generated_modules(packages):
-        py_compile.compile(str(source), cfile=f"{source}c", doraise=True, optimize=2, invalidation_mode=unchecked)
-        source.unlink()
-    for generated in GENERATED:
-        shutil.rmtree(packages / generated / "__pycache__")
-
-
-def generated_modules(packages: Path) -> Iterator[Path]:
-    """The sources of the generated clients."""
-    for folder in GENERATED:
-        yield from (packages / folder).rglob("*.py")
 
 
 if __name__ == "__main__":

@@ -12,10 +12,14 @@ from dataclasses import dataclass
 from typing import Self
 
 import aiohttp
-from kubernetes_asyncio import client, config
-from kubernetes_asyncio.config import ConfigException
 
 from myapp.application.errors import ApiUnavailableError
+from myapp.infrastructure.kube.kubeconfig_library import (
+    ConfigException,
+    Configuration,
+    load_incluster_config,
+    load_kube_config,
+)
 from myapp.infrastructure.kube.kubeconfig_token import UNREADABLE, KubeconfigToken
 
 
@@ -28,7 +32,7 @@ class ClusterAccess:
     """A server and the credentials for it."""
 
     server: str
-    _configuration: client.Configuration
+    _configuration: Configuration
 
     @classmethod
     async def load(cls, context: str | None, monotonic: Callable[[], float] = time.monotonic) -> Self:
@@ -36,15 +40,15 @@ class ClusterAccess:
 
         Raises AccessError.
         """
-        configuration = client.Configuration()
+        configuration = Configuration()
         try:
             if context is None:
-                config.load_incluster_config(client_configuration=configuration)  # type: ignore[no-untyped-call] # untyped there
+                load_incluster_config(client_configuration=configuration)  # type: ignore[no-untyped-call] # untyped there
                 return cls(str(configuration.host).rstrip("/"), configuration)
         except ConfigException:
             pass  # not in a pod
         try:
-            loader = await config.load_kube_config(context=context, client_configuration=configuration)
+            loader = await load_kube_config(context=context, client_configuration=configuration)
         except UNREADABLE as error:
             where = f"context {context!r} of the kubeconfig" if context else "a pod's service account or a kubeconfig"
             raise AccessError(

@@ -8,9 +8,12 @@ It deliberately does not follow client certificates: they live for months, and a
 import logging
 from collections.abc import Callable
 
-from kubernetes_asyncio import client, config
-from kubernetes_asyncio.config import ConfigException
-from kubernetes_asyncio.config.kube_config import KubeConfigLoader
+from myapp.infrastructure.kube.kubeconfig_library import (
+    ConfigException,
+    Configuration,
+    KubeConfigLoader,
+    load_kube_config,
+)
 
 #: As often as client-go reads a tokenFile, and kubernetes-asyncio that of a pod.
 SECONDS = 60.0
@@ -31,7 +34,7 @@ class KubeconfigToken:
         self._monotonic = monotonic
         self._again_at = monotonic() + SECONDS
 
-    async def __call__(self, configuration: client.Configuration) -> None:
+    async def __call__(self, configuration: Configuration) -> None:
         """Read the token once a minute at most; one that cannot be read leaves the one that we have."""
         if self._monotonic() < self._again_at:
             return
@@ -46,7 +49,5 @@ class KubeconfigToken:
         if hasattr(self._loader, "exec_plugin_expiry"):
             await self._loader.load_from_exec_plugin()
         else:
-            self._loader = await config.load_kube_config(
-                context=self._context, client_configuration=client.Configuration()
-            )
+            self._loader = await load_kube_config(context=self._context, client_configuration=Configuration())
         return self._loader.token

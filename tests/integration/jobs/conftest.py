@@ -8,8 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from kubernetes_asyncio import config
-from kubernetes_asyncio.client import Configuration
 
 from deploy.local import LocalCluster
 from myapp.application.effect import Effect
@@ -22,6 +20,7 @@ from myapp.infrastructure.kube.job_performer import JobPerformer
 from myapp.infrastructure.kube.job_watches import JobWatches
 from myapp.infrastructure.kube.kube_client import KubeClient
 from myapp.infrastructure.kube.kube_streams import KubeStreams
+from myapp.infrastructure.kube.kubeconfig_library import Configuration, load_kube_config
 from myapp.infrastructure.kube.todo_objects import TodoObjects
 from myapp.infrastructure.system_clock import SystemClock
 from tests.api_server import ApiServer, JsonObject
@@ -203,7 +202,7 @@ async def jobs(cluster: LocalCluster, namespace: str, admin: ApiServer) -> Async
     create_account(cluster, namespace)
     allow_automation(cluster, namespace)
     configuration = Configuration()
-    await config.load_kube_config(str(cluster.kubeconfig("operator")), client_configuration=configuration)
+    await load_kube_config(str(cluster.kubeconfig("operator")), client_configuration=configuration)
     access = ClusterAccess(str(configuration.host), configuration)
     limit, agent = timedelta(seconds=10), "myapp/test"
     client = KubeClient(access, connections=10, timeout=limit, counter=NoCounter(), agent=agent, may_write=lambda: True)

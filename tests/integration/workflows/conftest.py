@@ -4,12 +4,11 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 
 import pytest
-from kubernetes_asyncio import config
-from kubernetes_asyncio.client import Configuration
 
 from deploy.local import LocalCluster
 from myapp.infrastructure.kube.cluster_access import ClusterAccess
 from myapp.infrastructure.kube.kube_client import KubeClient
+from myapp.infrastructure.kube.kubeconfig_library import Configuration, load_kube_config
 from tests.api_server import ApiServer
 
 
@@ -32,7 +31,7 @@ def admin(cluster: LocalCluster) -> Iterator[ApiServer]:
 async def client(cluster: LocalCluster) -> AsyncIterator[KubeClient]:
     """The operator's own client."""
     configuration = Configuration()
-    await config.load_kube_config(str(cluster.kubeconfig("operator")), client_configuration=configuration)
+    await load_kube_config(str(cluster.kubeconfig("operator")), client_configuration=configuration)
     access = ClusterAccess(str(configuration.host), configuration)
     async with KubeClient(
         access,

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from kubernetes_asyncio import client
 
 from deploy.local.layout import POLICIES
 from myapp.application.errors import ApiUnavailableError
 from myapp.infrastructure.kube.cluster_access import ClusterAccess
 from myapp.infrastructure.kube.kube_client import KubeClient
+from myapp.infrastructure.kube.kubeconfig_library import Configuration
 from myapp.infrastructure.kube.policy_objects import PolicyObjects
 from myapp.infrastructure.shipped_policies import MUTATING, PLURALS, ShippedPolicies
 
@@ -46,7 +46,7 @@ async def policies_of(*, served: tuple[str, ...], listed: tuple[str, ...]) -> As
     app.router.add_get("/apis/admissionregistration.k8s.io/v1", kinds)
     app.router.add_get("/apis/admissionregistration.k8s.io/v1/{plural}/{name}", get)
     async with TestServer(app) as server:
-        access = ClusterAccess(str(server.make_url("")).rstrip("/"), client.Configuration())
+        access = ClusterAccess(str(server.make_url("")).rstrip("/"), Configuration())
         async with KubeClient(
             access,
             connections=20,
