@@ -33,7 +33,7 @@ def default_release() -> Rendered:
     return rendered()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def bare_cluster() -> Iterator[LocalCluster]:
     """A control plane of its own without anything of myapp: Helm is to install it."""
     with LocalCluster.start(ClusterOptions(name=f"pytest-chart-{os.getpid()}")) as cluster:

@@ -54,7 +54,7 @@ def proxied_operator(proxy: FaultProxy, stopped_proxied_operator: OperatorProces
     return stopped_proxied_operator
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def guarded_cluster() -> Iterator[LocalCluster]:
     """A control plane with everything installed."""
     with LocalCluster.start(ClusterOptions(name=f"guard-{os.getpid()}")) as cluster:

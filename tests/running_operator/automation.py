@@ -10,6 +10,6 @@ ACCOUNT = "deployer"
 
 def create_account(cluster: LocalCluster, namespace: str, role: str = "edit") -> None:
     """An account with the rights of a cluster role in its own namespace."""
-    cluster.kubectl("create", "serviceaccount", ACCOUNT, f"--namespace={namespace}")
+    account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": ACCOUNT, "namespace": namespace}}
     subject = service_account(namespace, ACCOUNT)
-    apply_objects(cluster, binding(namespace, {"kind": "ClusterRole", "name": role}, subject))
+    apply_objects(cluster, account, binding(namespace, {"kind": "ClusterRole", "name": role}, subject))

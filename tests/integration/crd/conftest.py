@@ -55,7 +55,7 @@ def create_todo(api: ApiServer, operator_api: ApiServer, namespace: str) -> Todo
     return TodoCreator(api, operator_api, namespace)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def upgrade_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CrdUpgradeCluster]:
     """A cluster of its own for tests that delete and change CRDs; they share the xdist group `crd-upgrade`."""
     with LocalCluster.start(ClusterOptions(name=f"crd-upgrade-{os.getpid()}")) as cluster:

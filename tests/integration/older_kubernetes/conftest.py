@@ -16,14 +16,14 @@ from deploy.local.policy_canary import wait_until_policies_act
 EMULATED = "1.33"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def older_cluster() -> Iterator[LocalCluster]:
     """A control plane without MutatingAdmissionPolicies; nothing of ours is in it."""
     with LocalCluster.start(ClusterOptions(name=f"older-{os.getpid()}", emulates=EMULATED)) as cluster:
         yield cluster
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def applied(older_cluster: LocalCluster) -> CompletedKubectl:
     """What kubectl said to the README's command."""
     found = re.search(r"`kubectl (apply( -f \S+)+)`", (PROJECT_ROOT / "README.md").read_text())
