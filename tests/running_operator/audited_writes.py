@@ -1,6 +1,5 @@
 """What the operator wrote, by the API server's own account: its audit log, not the operator's word."""
 
-import json
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from pathlib import Path
 
 from deploy.local.audit_events import is_write, resource_of
 from deploy.local.identities import OPERATOR
+from tests.running_operator.audited_events import AuditedEvents
 
 _PATIENCE = 30.0
 
@@ -31,18 +31,15 @@ class AuditedWrite:
 
 
 class AuditedWrites:
-    """Reads the audit log anew with every question."""
+    """Looks into the audit log with every question."""
 
     def __init__(self, audit_log: Path, namespace: str, username: str = OPERATOR.username) -> None:
-        self._audit_log = audit_log
+        self._log = AuditedEvents(audit_log, namespace)
         self._namespace = namespace
         self._username = username
 
     def all(self) -> list[AuditedWrite]:
         """Every write in the namespace, refused ones too, in the order of the answers; dry runs are none."""
-        mark = f'"namespace":"{self._namespace}"'
-        with self._audit_log.open(encoding="utf-8") as lines:
-            events = [json.loads(line) for line in lines if mark in line and line.endswith("\n")]
         return [
             AuditedWrite(
                 verb=event["verb"],
@@ -50,7 +47,7 @@ class AuditedWrites:
                 name=about.get("name", ""),
                 code=event["responseStatus"]["code"],
             )
-            for event in events
+            for event in self._log.all()
             if is_write(event)
             and event["user"]["username"] == self._username
             and (about := event["objectRef"])["namespace"] == self._namespace

@@ -1,12 +1,12 @@
 """What the operator asked of the API server in one namespace, reads and watches included, by its audit log."""
 
-import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local.identities import OPERATOR
+from tests.running_operator.audited_events import AuditedEvents
 
 _PATIENCE = 15.0
 _POLL = 0.1
@@ -27,19 +27,15 @@ class AuditedRequest:
 
 
 class AuditedRequests:
-    """Reads the audit log anew with every question."""
+    """Looks into the audit log with every question."""
 
     def __init__(self, audit_log: Path, namespace: str) -> None:
-        self._audit_log = audit_log
-        self._namespace = namespace
+        self._log = AuditedEvents(audit_log, namespace)
 
     def of(self, resource: str) -> list[AuditedRequest]:
         """All requests about that resource, in the order in which they began to be answered."""
-        mark = f'"namespace":"{self._namespace}"'
         found: dict[str, AuditedRequest] = {}
-        with self._audit_log.open(encoding="utf-8") as lines:
-            events = [json.loads(line) for line in lines if mark in line and line.endswith("\n")]
-        for event in events:
+        for event in self._log.all():
             about = event["objectRef"]
             if event["user"]["username"] == OPERATOR.username and about["resource"] == resource:
                 found[event["auditID"]] = AuditedRequest(
