@@ -1,5 +1,7 @@
 """What the steps of a run become, created as the operator: each once, and never in the place of somebody else's."""
 
+import asyncio
+import time
 from dataclasses import replace
 
 import pytest
@@ -20,6 +22,7 @@ from tests.manifests import step, todo_manifest, todos_path, workflow_manifest, 
 pytestmark = pytest.mark.cluster
 
 RELEASE_LEAD = "release-lead"
+ENFORCED_WITHIN = 30.0
 
 
 @pytest.fixture
@@ -139,6 +142,10 @@ async def test_what_is_forbidden_can_be_allowed_later(
         "spec": {"hard": {"count/todos.todo.myapp.dev": "0"}},
     }
     assert admin.create(f"/api/v1/namespaces/{namespace}/resourcequotas", quota).accepted
+    give_up = time.monotonic() + ENFORCED_WITHIN
+    while admin.create(todos_path(namespace), todo_manifest(), dry_run=True).accepted:
+        assert time.monotonic() < give_up, "the API server does not enforce the quota"
+        await asyncio.sleep(0.1)  # it learns of a quota by a watch of its own
     children = KubeChildWriter(client)
 
     beyond = await children.create_todo(body_of(run, namespace))
