@@ -6,6 +6,7 @@ from collections.abc import Callable
 from benchmarks.api_client import ApiClient, JsonObject
 from benchmarks.bench_cluster import BenchCluster
 from benchmarks.figures import ContainerFigures
+from benchmarks.load import LoadError
 from deploy.demo.release import IMAGE
 from deploy.image.shell_image import build_shell_image
 from deploy.local.automation import allow_automation, apply_objects, binding, service_account
@@ -19,7 +20,7 @@ _LOOK_EVERY = 0.1
 _POD: JsonObject = {
     "restartPolicy": "Never",
     "securityContext": {"runAsNonRoot": True, "runAsUser": 65532},
-    "containers": [{"name": "main", "image": IMAGE, "command": ["true"]}],
+    "containers": [{"name": "main", "image": IMAGE, "command": ["sh", "-c", "exit 0"]}],
 }
 _JOBS = f"/apis/batch/v1/namespaces/{NAMESPACE}/jobs"
 _RUNS = f"/apis/todo.myapp.dev/v1alpha1/namespaces/{NAMESPACE}/todoworkflows"
@@ -30,26 +31,33 @@ def measure_containers(bench: BenchCluster) -> ContainerFigures:
     bench.cluster.node.load(build_shell_image(IMAGE))
     _provide_account(bench)
     with bench.client(ADMIN.name) as client:
-        plain = _until_done(client, _JOBS, _plain_job, lambda job: bool(job.get("status", {}).get("succeeded")))
+        plain = _until_done(client, _JOBS, _plain_job, _end_of_job)
         with bench.operator("containers") as operator:
             operator.wait_until_ready()
             operator.wait_until_idle()
-            runs = _until_done(client, _RUNS, _run, lambda run: run.get("status", {}).get("phase") == "Succeeded")
+            runs = _until_done(client, _RUNS, _run, lambda run: run.get("status", {}).get("phase", ""))
     return ContainerFigures(CONTAINERS, jobs_per_second=CONTAINERS / plain, runs_per_second=CONTAINERS / runs)
 
 
 def _until_done(
-    client: ApiClient, path: str, body: Callable[[int], JsonObject], done: Callable[[JsonObject], bool]
+    client: ApiClient, path: str, body: Callable[[int], JsonObject], phase_of: Callable[[JsonObject], str]
 ) -> float:
-    """Raises TimeoutError where not all of them are done in ten minutes."""
+    """Raises LoadError where one fails, or not all of them are done in ten minutes."""
     begin = time.monotonic()
     for number in range(CONTAINERS):
         client.create(path, body(number))
-    while not all(map(done, client.get(path)["items"])):
+    while (phases := set(map(phase_of, client.get(path)["items"]))) != {"Succeeded"}:
+        if "Failed" in phases:
+            raise LoadError(f"one of {path} has failed")
         if time.monotonic() - begin > _LONGEST:
-            raise TimeoutError(f"after {_LONGEST:.0f} s not all of {path} are done")
+            raise LoadError(f"after {_LONGEST:.0f} s not all of {path} are done")
         time.sleep(_LOOK_EVERY)
     return time.monotonic() - begin
+
+
+def _end_of_job(job: JsonObject) -> str:
+    status = job.get("status", {})
+    return "Failed" if status.get("failed") else "Succeeded" if status.get("succeeded") else ""
 
 
 def _plain_job(number: int) -> JsonObject:
