@@ -1,14 +1,13 @@
 """What is compared with a complete listing, kind by kind: takes in what is news, forgets what is gone."""
 
-from collections.abc import Callable, Iterable
-
 from myapp.application.decision_intake import DecisionIntake
 from myapp.application.intake import Intake
 from myapp.application.ports import DecisionLister, TodoLister
 from myapp.application.run_intake import RunIntake
 from myapp.application.run_ports import RunLister, TemplateLister
 from myapp.application.run_registry import RunRegistry
-from myapp.application.run_snapshot import TemplateSnapshot
+from myapp.application.template_intake import TemplateIntake
+from myapp.application.template_registry import TemplateRegistry
 from myapp.application.todo_registry import TodoRegistry
 from myapp.domain.todo_key import TodoKey
 
@@ -72,17 +71,21 @@ class RunComparison:
 
 
 class TemplateComparison:
-    """Templates: nothing is remembered of them, so each is handed over."""
+    """Templates. Each is handed over, news or not: runs that wait for it look again."""
 
-    def __init__(self, templates: TemplateLister, seen: Callable[[TemplateSnapshot], None]) -> None:
+    def __init__(self, templates: TemplateLister, registry: TemplateRegistry, intake: TemplateIntake) -> None:
         self._templates = templates
-        self._seen = seen
+        self._registry = registry
+        self._intake = intake
 
     async def compare(self) -> None:
         """List once. Raises ApiError."""
+        listed: set[tuple[TodoKey, str]] = set()
+        version = "0"
         async for page in self._templates.pages():
-            self._hand_over(page.templates)
-
-    def _hand_over(self, templates: Iterable[TemplateSnapshot]) -> None:
-        for template in templates:
-            self._seen(template)
+            version = page.version
+            for template in page.templates:
+                listed.add((template.key, template.uid))
+                self._intake.template_seen(template)
+        for key, uid in self._registry.vanished(listed, version):
+            self._intake.template_gone(key, uid)

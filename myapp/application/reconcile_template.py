@@ -1,4 +1,4 @@
-"""The use case: say of a template whether it can be run. It is written once for each of its generations."""
+"""The use case: say of a template whether it can be run. It is written when that has changed."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from myapp.domain.expression import ExpressionCompiler
 from myapp.domain.todo_key import TodoKey
 from myapp.domain.workflow.acceptance import Refused, StepChecker, accept
 from myapp.domain.workflow.definition import Definition
-from myapp.domain.workflow.sub_workflow_check import referenced_templates
+from myapp.domain.workflow.sub_workflow_check import MOST_LEVELS, referenced_templates
 from myapp.domain.workflow.template_status import TemplateStatus, template_status
 
 
@@ -56,15 +56,19 @@ class ReconcileTemplate:
         return template_status(snapshot.status, snapshot.generation, steps, problems, now)
 
     async def _named(self, key: TodoKey, definition: Definition) -> dict[str, Definition]:
-        """The templates that it names, and those that they name, as far as they exist and can be understood."""
+        """The templates that it names, and those that they name, as far as they exist and can be understood.
+
+        No deeper than workflows may be within each other: what is below is refused by its name alone.
+        """
         found: dict[str, Definition] = {key.name: definition}
-        waiting = set(referenced_templates(definition)) - found.keys()
-        seen = set(found)
-        while waiting:
-            name = waiting.pop()
-            seen.add(name)
-            other = await self._templates.read(key.beside(name))
-            if other is not None and other.definition is not None:
-                found[name] = other.definition
-                waiting |= referenced_templates(other.definition) - seen
+        seen, level = {key.name}, referenced_templates(definition)
+        for _ in range(MOST_LEVELS - 1):
+            following: set[str] = set()
+            for name in level - seen:
+                seen.add(name)
+                other = await self._templates.read(key.beside(name))
+                if other is not None and not other.terminating and other.definition is not None:
+                    found[name] = other.definition
+                    following |= referenced_templates(other.definition)
+            level = frozenset(following)
         return found

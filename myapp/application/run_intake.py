@@ -82,7 +82,7 @@ class RunIntake:
             self._wake(self._registry.child_gone(owner, key.name))
 
     def template_seen(self, key: TodoKey) -> None:
-        """A template was created or changed: runs that wait for it look again."""
+        """A template is there, is another, or is no more: runs that have not begun because of one look again."""
         self._look_at(self._registry.waiting_for_templates(key.namespace))
 
     def decision_seen(self, decision: Decision) -> None:

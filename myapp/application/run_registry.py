@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from myapp.application.known_objects import KnownObjects
 from myapp.application.run_snapshot import RunSight, phase_of
+from myapp.application.snapshot import UNSEEN
 from myapp.domain.decision import CancelMode
 from myapp.domain.owner_run import OwnerRun
 from myapp.domain.todo_key import TodoKey
@@ -21,8 +22,9 @@ from myapp.domain.workflow.run_phase import RunReason
 from myapp.domain.workflow.run_situation import Ending, ParentSays
 from myapp.domain.workflow.run_status import RunStatus
 
+#: One that nobody has said anything of yet may just be looking for its template.
 _HEALED_BY_A_TEMPLATE = frozenset(
-    {RunReason.TEMPLATE_NOT_FOUND, RunReason.INVALID_DEFINITION, RunReason.INVALID_PARAMS}
+    {UNSEEN, RunReason.TEMPLATE_NOT_FOUND, RunReason.INVALID_DEFINITION, RunReason.INVALID_PARAMS}
 )
 _NO_CHILDREN: Mapping[str, StepTally] = MappingProxyType({})
 

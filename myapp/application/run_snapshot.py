@@ -108,3 +108,9 @@ class TemplateSnapshot:
     status: TemplateStatus
     problem: str = ""
     terminating: bool = False
+
+    @property
+    def reason(self) -> str:
+        """What was found of this generation of it."""
+        judged = self.status.observed_generation == self.generation
+        return next((condition.reason for condition in self.status.conditions), UNSEEN) if judged else UNSEEN

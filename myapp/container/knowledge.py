@@ -11,6 +11,7 @@ from myapp.application.run_intake import RunIntake
 from myapp.application.run_registry import RunRegistry
 from myapp.application.run_store import RunStore
 from myapp.application.template_intake import TemplateIntake
+from myapp.application.template_registry import TemplateRegistry
 from myapp.application.todo_census import TodoCensus
 from myapp.application.todo_registry import TodoRegistry
 from myapp.application.todo_store import TodoStore
@@ -39,12 +40,17 @@ class RunKnowledge:
     store: RunStore
     intake: RunIntake
     templates: TemplateObjects
+    template_registry: TemplateRegistry
     template_queue: WorkQueue
     template_intake: TemplateIntake
 
     def standings(self) -> Mapping[tuple[str, str], int]:
         """How many workflows stand where, by phase and reason."""
         return Counter((str(record.phase), record.reason) for record in self.registry.records())
+
+    def template_standings(self) -> Mapping[str, int]:
+        """What was found of how many templates, by reason."""
+        return Counter(record.reason for record in self.template_registry.records())
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,7 @@ def _build_runs(foundation: Foundation, client: KubeClient, wake_todo: Callable[
     settings, metrics, clock = foundation.settings, foundation.metrics, foundation.clock
     runs, registry, decisions = RunObjects(client, settings.namespaces), RunRegistry(), DecisionInbox()
     queue, template_queue = WorkQueue(clock, metrics.workflows), WorkQueue(clock, metrics.templates)
+    templates = TemplateRegistry()
     store = RunStore(registry=registry, reader=runs, capacity=settings.recent_todos)
     intake = RunIntake(registry=registry, store=store, decisions=decisions, queue=queue, wake_todo=wake_todo)
     return RunKnowledge(
@@ -103,8 +110,9 @@ def _build_runs(foundation: Foundation, client: KubeClient, wake_todo: Callable[
         store=store,
         intake=intake,
         templates=TemplateObjects(client, settings.namespaces),
+        template_registry=templates,
         template_queue=template_queue,
-        template_intake=TemplateIntake(template_queue, intake.template_seen),
+        template_intake=TemplateIntake(templates, template_queue, intake.template_seen),
     )
 
 

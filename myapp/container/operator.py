@@ -65,6 +65,7 @@ def _measure(foundation: Foundation, knowledge: Knowledge, effects: Effects, not
     metrics, workers = foundation.metrics, foundation.settings.workers
     metrics.watch_todos(knowledge.census, trust.decisions, foundation.clock)
     metrics.watch_workflows(knowledge.runs.standings)
+    metrics.watch_templates(knowledge.runs.template_standings)
     metrics.watch_work(knowledge.queue.running, workers)
     metrics.workflows.watch_work(knowledge.runs.queue.running, workers)
     metrics.watch_http(lambda: effects.http.waiting)

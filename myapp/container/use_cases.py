@@ -79,7 +79,7 @@ def _build_resync(foundation: Foundation, clients: Clients, knowledge: Knowledge
             DecisionComparison(DecisionObjects(clients.work, settings.namespaces), trust.decisions),
             RunComparison(runs.runs, runs.registry, runs.intake),
             TodoComparison(knowledge.todos, knowledge.registry, trust.intake),
-            TemplateComparison(runs.templates, runs.template_intake.template_seen),
+            TemplateComparison(runs.templates, runs.template_registry, runs.template_intake),
         ),
         known=lambda: f"{len(knowledge.registry)} todos, {len(runs.registry)} workflows",
         interval=settings.resync_interval,

@@ -22,6 +22,7 @@ from myapp.application.run_ports import (
     NotValid,
     RunMade,
     RunPage,
+    TemplatePage,
     TodoMade,
 )
 from myapp.application.run_snapshot import RunSight, RunSnapshot, TemplateSnapshot
@@ -84,11 +85,12 @@ class FakeRunCluster:
     def template(self, name: str, **spec: Any) -> TemplateSnapshot:  # noqa: ANN401 - the spec as JSON
         """Create a template, or change it."""
         key = TodoKey(NAMESPACE, name)
-        generation = self.templates[key].generation + 1 if key in self.templates else 1
+        known, version = self.templates.get(key), self.todos.next_version()
+        generation = known.generation + 1 if known else 1
         definition = Definition.create_from_dict(spec)
-        status = self.templates[key].status if key in self.templates else TemplateStatus()
-        version = self.todos.next_version()
-        self.templates[key] = TemplateSnapshot(key, f"uid-{name}", version, generation, definition, status)
+        status = known.status if known else TemplateStatus()
+        uid = known.uid if known else f"uid-{name}-{version}"
+        self.templates[key] = TemplateSnapshot(key, uid, version, generation, definition, status)
         return self.templates[key]
 
     def decide(self, name: str, action: str, **fields: Any) -> Decision:  # noqa: ANN401 - of a decision
@@ -216,13 +218,19 @@ class FakeRunCluster:
 
 @dataclass
 class FakeTemplates:
-    """TemplateReader and TemplateStatusWriter over the templates of a cluster."""
+    """TemplateReader, TemplateLister and TemplateStatusWriter over the templates of a cluster."""
 
     cluster: FakeRunCluster
+    reads: list[str] = field(default_factory=list)
     writes: list[TemplateStatus] = field(default_factory=list)
+
+    async def pages(self) -> AsyncIterator[TemplatePage]:
+        """TemplateLister: all in one page."""
+        yield TemplatePage(self.cluster.todos.next_version(), list(self.cluster.templates.values()))
 
     async def read(self, key: TodoKey) -> TemplateSnapshot | None:
         """TemplateReader."""
+        self.reads.append(key.name)
         return self.cluster.templates.get(key)
 
     async def write(self, snapshot: TemplateSnapshot, status: TemplateStatus) -> WriteResult:

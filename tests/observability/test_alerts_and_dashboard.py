@@ -12,6 +12,7 @@ import yaml
 from myapp.application.snapshot import UNREADABLE
 from myapp.domain.todo_phase import REFUSED_REASONS
 from myapp.domain.workflow.run_phase import REFUSED_RUN_REASONS, RunReason
+from myapp.domain.workflow.template_status import TemplateReason
 from tests.observability.exposition import Exposition
 from tests.observability.promql import selectors
 
@@ -31,6 +32,7 @@ REQUIRED = {
     "MyappListingStale",
     "MyappTodosStalled",
     "MyappWorkflowsStalled",
+    "MyappTemplatesStalled",
     "MyappTodosOverdue",
     "MyappDecisionsUnjudged",
     "MyappGuardNotOk",
@@ -80,6 +82,10 @@ def test_whatever_must_be_mended_is_counted_as_stalled() -> None:
     reasons = [(found.group(1), set(found.group(2).split("|"))) for found in asked if found]
     todos, runs = {*REFUSED_REASONS, UNREADABLE}, {*REFUSED_RUN_REASONS, RunReason.TEMPLATE_NOT_FOUND, UNREADABLE}
     assert sorted(reasons) == [("todo_todos", todos), ("todo_todos", todos), ("todo_workflows", runs)]
+    refused = {
+        found for _, expression in _expressions() for found in re.findall(r'todo_templates{reason="(\w+)"', expression)
+    }
+    assert refused == set(TemplateReason) - {TemplateReason.ACCEPTED}
 
 
 def test_the_alerts_that_an_operator_needs_are_there() -> None:

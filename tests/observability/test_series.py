@@ -16,6 +16,7 @@ from myapp.domain.todo_phase import REASONS, Phase, Reason
 from myapp.domain.todo_status import TodoStatus
 from myapp.domain.workflow.run_phase import RUN_REASONS
 from myapp.domain.workflow.run_status import RunStatus
+from myapp.domain.workflow.template_status import TemplateReason
 from myapp.infrastructure.telemetry.metrics import Metrics
 from tests.fakes.clock import FakeClock
 from tests.fakes.cluster import FakeCluster
@@ -57,6 +58,7 @@ def test_f3_ten_thousand_todos_in_every_state_make_less_than_500_series() -> Non
     ways = [(str(phase), str(reason)) for phase, reasons in RUN_REASONS.items() for reason in reasons]
     ways += [(Phase.PENDING, UNSEEN), (Phase.PENDING, UNREADABLE)]
     metrics.watch_workflows(lambda: dict.fromkeys(ways, 1))
+    metrics.watch_templates(lambda: dict.fromkeys((*TemplateReason, UNSEEN), 1))
     for phase, run_reasons in RUN_REASONS.items():
         for run_reason in run_reasons:
             metrics.run_moved(RunStatus(), RunStatus(1, phase, run_reason))

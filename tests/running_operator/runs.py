@@ -1,11 +1,12 @@
 """The runs and templates of one namespace: create them, watch what becomes of them, decide about them as a person."""
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tests.api_server import JsonObject
 from tests.manifests import template_manifest, templates_path, workflow_manifest, workflows_path
-from tests.running_operator.todos import PATIENCE, Todos
+from tests.running_operator.todos import PATIENCE, POLL, Todos
 
 Steps = Sequence[Mapping[str, Any]]
 
@@ -53,6 +54,17 @@ class Runs(Todos):
         """The conditions of a template, by type."""
         status = self._as("admin").get(f"{templates_path(self.namespace)}/{name}").body.get("status", {})
         return {each["type"]: each for each in status.get("conditions", ())}
+
+    def wait_for_problem(self, name: str, message: str, timeout: float = PATIENCE) -> None:
+        """Until this is what is wrong with a template, "" for nothing: it is Stalled then, or Ready."""
+        give_up = time.monotonic() + timeout
+        while True:
+            found = {kind: (each["status"], each["message"]) for kind, each in self.template_conditions(name).items()}
+            good = {"Ready": (str(not message), message), "Stalled": (str(bool(message)), message)}
+            if good.items() <= found.items():
+                return
+            assert time.monotonic() < give_up, f"{name} does not say {message!r} after {timeout:.0f} s: {found}"
+            time.sleep(POLL)
 
     def judge(self, action: str, name: str = "run", **spec: Any) -> JsonObject:  # noqa: ANN401 - any JSON
         """Decide about a run: the decision's status, once it is judged."""

@@ -3,12 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from myapp.domain.condition import Condition, ConditionType
 from myapp.domain.workflow.acceptance import told
 
-_ACCEPTED = "Accepted"
-_INVALID = "InvalidDefinition"
+
+class TemplateReason(StrEnum):
+    """What was found of a template: the reason of its conditions."""
+
+    ACCEPTED = "Accepted"
+    INVALID_DEFINITION = "InvalidDefinition"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,7 @@ def template_status(
 ) -> TemplateStatus:
     """The status of a template about which this is wrong, or nothing."""
     known = {condition.type: condition for condition in before.conditions}
-    reason, message = (_INVALID, told(problems)) if problems else (_ACCEPTED, "")
+    reason, message = (TemplateReason.INVALID_DEFINITION, told(problems)) if problems else (TemplateReason.ACCEPTED, "")
 
     def condition(kind: ConditionType, *, status: bool, told_message: str) -> Condition:
         previous = known.get(kind)

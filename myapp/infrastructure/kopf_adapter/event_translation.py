@@ -54,9 +54,13 @@ class EventTranslation:
         self._runs.run_seen(to_run_sight(raw))
 
     def template(self, event: RawEvent) -> None:
-        """An event of a TodoTemplate. One that is gone concerns nobody who has begun."""
-        if event["type"] != "DELETED":
-            self._templates.template_seen(to_template(event["object"]))
+        """An event of a TodoTemplate. One that is gone concerns no run that has begun."""
+        raw = event["object"]
+        if event["type"] == "DELETED":
+            metadata = ObjectMetadata.of(raw)
+            self._templates.template_gone(metadata.key, metadata.uid)
+            return
+        self._templates.template_seen(to_template(raw))
 
     def decision(self, event: RawEvent) -> None:
         """An event of a TodoDecision."""

@@ -19,7 +19,7 @@ from myapp.infrastructure.telemetry.todo_metrics import TodoMetrics
 from myapp.infrastructure.telemetry.webhook_metrics import WebhookMetrics
 from myapp.infrastructure.telemetry.workflow_metrics import WorkflowMetrics
 
-_LAG_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 10.0, 30.0, 60.0)
+_LAG_SECONDS = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 10.0, 60.0)
 
 
 class Metrics(QueueMetrics, RequestMetrics, CacheMetrics, TodoMetrics, WebhookMetrics, HttpMetrics, WorkflowMetrics):

@@ -1,4 +1,4 @@
-"""Workflows: how many stand where, what became of them, how long they took, and what their steps became."""
+"""Workflows: how many stand where, what became of them, how long they took; templates, by what was found of them."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
@@ -15,6 +15,8 @@ _RUN_SECONDS = (1.0, 10.0, _MINUTE, 10 * _MINUTE, _HOUR, _DAY, 7 * _DAY)
 
 #: How many stand where: by phase and reason.
 Standings = Callable[[], Mapping[tuple[str, str], int]]
+#: How many templates there are, by what was found of them.
+TemplateStandings = Callable[[], Mapping[str, int]]
 
 
 class WorkflowMetrics:
@@ -64,6 +66,10 @@ class WorkflowMetrics:
         """Have the gauge read how many stand where when somebody scrapes."""
         self.__registry.register(_StandingsCollector(standings))
 
+    def watch_templates(self, standings: TemplateStandings) -> None:
+        """Have the gauge read what was found of how many when somebody scrapes."""
+        self.__registry.register(_TemplatesCollector(standings))
+
 
 class _StandingsCollector(Collector):
     """Reads the standings."""
@@ -77,3 +83,17 @@ class _StandingsCollector(Collector):
         for where, count in self._standings().items():
             workflows.add_metric(where, count)
         yield workflows
+
+
+class _TemplatesCollector(Collector):
+    """Reads what was found of templates."""
+
+    def __init__(self, standings: TemplateStandings) -> None:
+        self._standings = standings
+
+    def collect(self) -> Iterator[Metric]:
+        """The gauge as it is now."""
+        templates = GaugeMetricFamily("todo_templates", "Templates by what was found of them.", labels=("reason",))
+        for reason, count in self._standings().items():
+            templates.add_metric((reason,), count)
+        yield templates

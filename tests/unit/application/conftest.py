@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from myapp.application.comparisons import DecisionComparison, RunComparison, TodoComparison
+from myapp.application.comparisons import DecisionComparison, RunComparison, TemplateComparison, TodoComparison
 from myapp.application.decision_desk import DecisionDesk
 from myapp.application.decision_inbox import DecisionInbox
 from myapp.application.decision_intake import DecisionIntake
@@ -121,6 +121,7 @@ class World:
                 DecisionComparison(FakeDecisionLister(self.cluster), self.decision_intake),
                 RunComparison(FakeRunLister(runs.cluster), runs.registry, runs.intake),
                 TodoComparison(todos or FakeTodoLister(self.cluster), self.registry, self.intake),
+                TemplateComparison(runs.templates, runs.template_registry, runs.template_intake),
             ),
             known=lambda: f"{len(self.registry)} todos",
             interval=timedelta(hours=1),

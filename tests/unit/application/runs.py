@@ -15,6 +15,8 @@ from myapp.application.run_definitions import RunDefinitions
 from myapp.application.run_intake import RunIntake
 from myapp.application.run_registry import RunRegistry
 from myapp.application.run_store import RunStore
+from myapp.application.template_intake import TemplateIntake
+from myapp.application.template_registry import TemplateRegistry
 from myapp.application.work_queue import WorkQueue
 from myapp.domain.todo_key import TodoKey
 from myapp.infrastructure.cel.cel_compiler import CelCompiler
@@ -46,6 +48,8 @@ class Runs:
         self.decisions = DecisionInbox()
         self.queue = WorkQueue(clock, telemetry)
         self.templates = FakeTemplates(self.cluster)
+        self.template_registry = TemplateRegistry()
+        self.template_queue = WorkQueue(clock, telemetry)
         self.moved = FakeRunTelemetry()
         self.intake = RunIntake(
             registry=self.registry,
@@ -54,6 +58,7 @@ class Runs:
             queue=self.queue,
             wake_todo=wake_todo,
         )
+        self.template_intake = TemplateIntake(self.template_registry, self.template_queue, self.intake.template_seen)
 
     def bind(self, todos: Intake, guard: DecisionGuard, awaited: Callable[[TodoKey], bool]) -> None:
         """Build the use cases, which take in todos too."""

@@ -123,5 +123,6 @@ def test_runs_that_a_template_may_heal() -> None:
     registry.observe(_run(6, name="s", uid="uid-s", phase=Phase.PENDING, reason=RunReason.INVALID_DEFINITION))
     registry.observe(_run(7, name="t", uid="uid-t", phase=Phase.PENDING, reason=RunReason.SUSPENDED))
     registry.observe(_run(8, name="u", uid="uid-u"))
-    assert registry.waiting_for_templates("shop") == [KEY, TodoKey("shop", "s")]
+    registry.observe(_run(9, name="v", uid="uid-v", phase=Phase.PENDING))
+    assert registry.waiting_for_templates("shop") == [KEY, TodoKey("shop", "s"), TodoKey("shop", "v")]
     assert registry.waiting_for_templates("other") == []

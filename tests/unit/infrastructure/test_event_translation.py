@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from myapp.application.template_intake import TemplateIntake
 from myapp.domain.todo_key import TodoKey
 from myapp.infrastructure.kopf_adapter.event_translation import EventTranslation
 from tests.unit.application.conftest import World
@@ -32,9 +31,9 @@ def _decision(outcome: str | None = None) -> dict[str, Any]:
 
 
 def _translation(world: World) -> EventTranslation:
-    templates = TemplateIntake(world.queue, world.runs.intake.template_seen)
+    runs = world.runs
     return EventTranslation(
-        todos=world.intake, runs=world.runs.intake, templates=templates, decisions=world.decision_intake
+        todos=world.intake, runs=runs.intake, templates=runs.template_intake, decisions=world.decision_intake
     )
 
 
@@ -127,11 +126,13 @@ async def test_a_decision_goes_to_those_who_judge_it(world: World) -> None:
 
 @pytest.mark.parametrize(("observed", "queued"), [(-1, 1), (1, 0)])
 async def test_a_template_is_judged_once(world: World, observed: int, queued: int) -> None:
-    """In each of its generations; its end concerns nobody."""
+    """In each of its generations; one that is gone is judged no more."""
     translation = _translation(world)
     template = {**_run(), "status": {"observedGeneration": observed}}
 
     translation.template({"type": "ADDED", "object": template})
+    assert len(world.runs.template_queue) == queued
     translation.template({"type": "DELETED", "object": template})
 
-    assert len(world.queue) == queued
+    assert len(world.runs.template_queue) == 0
+    assert len(world.runs.template_registry) == 0
