@@ -1,6 +1,6 @@
 """Workflows as kubectl shows them: the port `Workflows` in kubectl's commands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from myapp.cli.todo.cluster import Selection
@@ -14,6 +14,7 @@ from myapp.cli.todo.todo_view import TodoView, todo_view
 RUNS = f"{Kind.RUN.plural}.{API_GROUP}"
 TEMPLATES = f"{Kind.TEMPLATE.plural}.{API_GROUP}"
 RUN_LABEL = f"{API_GROUP}/workflow"
+STEP_LABEL = f"{API_GROUP}/step"
 
 
 class KubectlWorkflows:
@@ -31,10 +32,9 @@ class KubectlWorkflows:
     def runs_within(self, run: RunView) -> Sequence[RunView]:
         return [run_view(item) for item in self._owned(RUNS, run)]
 
-    def children(self, run: RunView, fields: str = "") -> Sequence[TodoView]:
-        return [
-            todo_view(item) for item in self._owned(TODOS, run, *([f"--field-selector={fields}"] if fields else []))
-        ]
+    def children(self, run: RunView, fields: str = "", without: Collection[str] = ()) -> Sequence[TodoView]:
+        flags = [f"--field-selector={fields}"] if fields else []
+        return [todo_view(item) for item in self._owned(TODOS, run, *flags, without=without)]
 
     def template(self, name: str) -> Mapping[str, Any]:
         return self._kubectl.json("get", TEMPLATES, name)
@@ -65,9 +65,10 @@ class KubectlWorkflows:
     def print_run(self, name: str, output: str) -> None:
         self._kubectl.show("get", RUNS, name, f"--output={output}")
 
-    def _owned(self, resource: str, run: RunView, *flags: str) -> list[dict[str, Any]]:
+    def _owned(self, resource: str, run: RunView, *flags: str, without: Collection[str] = ()) -> list[dict[str, Any]]:
         """What carries the run's label and is its own: a label alone anybody may write."""
-        selected = (f"--selector={RUN_LABEL}={run.name}", f"--namespace={run.namespace}", *flags)
+        but_for = f",{STEP_LABEL} notin ({','.join(without)})" if without else ""
+        selected = (f"--selector={RUN_LABEL}={run.name}{but_for}", f"--namespace={run.namespace}", *flags)
         return [
             item
             for item in self._kubectl.json("get", resource, *selected).get("items", [])

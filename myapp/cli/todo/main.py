@@ -1,6 +1,7 @@
 """Entry point of `kubectl todo`: the commands, and every failure as one kubectl-like sentence with an exit code.
 
-Exit codes are kubectl's: 0 done, 1 not done (of any cause); 130 when interrupted.
+Exit codes are kubectl's: 0 done, 1 not done (of any cause); 130 when interrupted. A command may have another one for a
+wrong word on its line (`usage_exit_code`).
 """
 
 import gc
@@ -80,12 +81,18 @@ def main(arguments: Sequence[str] | None = None, cluster: Cluster | None = None)
     except (click.ClickException, PluginError) as error:
         if text := _as_kubectl_says(error):
             click.echo(text, err=True)
-        return 1
+        return _exit_code(error)
     except (click.Abort, KeyboardInterrupt):
         return _INTERRUPTED
     except BrokenPipeError:  # the reader (`| head`) has seen enough; the interpreter would complain at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+
+
+def _exit_code(error: click.ClickException | PluginError) -> int:
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        return int(getattr(error.ctx.command, "usage_exit_code", 1))
+    return 1
 
 
 def _as_kubectl_says(error: click.ClickException | PluginError) -> str:

@@ -4,12 +4,16 @@ Judging a definition is not done here: `lint` and the operator do. A dependency 
 as far as it can be.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
+
+from myapp.cli.todo.todo_view import title_of
 
 _ACTIONS = ("approval", "job", "resource", "http", "wait")
 _SUCCEEDED = ("Succeeded",)
+PutIn = Callable[[str], tuple[str, bool]]
+"""Puts known values into a text, and says whether these were all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,8 @@ class GraphStep:
     for_each: bool = False
     finally_: bool = False
     runs: str = ""
+    unresolved: bool = False
+    """Whether the title holds expressions whose values only its Todo knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +57,26 @@ class StepGraph:
             depth[step.name] = 1 + max((depth.get(name, -1) for name in step.depends_on), default=-1)
         return depth
 
+    def titled(self, titles: Mapping[str, str]) -> "StepGraph":
+        """The same graph with these titles, by step, in place of those that are not resolved."""
+        return StepGraph(
+            tuple(
+                replace(step, title=titles[step.name], unresolved=False)
+                if step.unresolved and step.name in titles
+                else step
+                for step in self.steps
+            )
+        )
 
-def step_graph(definition: Mapping[str, Any]) -> StepGraph:
+
+def as_written(text: str) -> tuple[str, bool]:
+    """PutIn of a definition that is not run: its expressions have no values."""
+    return text, True
+
+
+def step_graph(definition: Mapping[str, Any], put_in: PutIn = as_written) -> StepGraph:
     """Reads the graph from a definition in the API's form, as a template's or a run's spec has it."""
-    return StepGraph(tuple(_steps(definition)))
+    return StepGraph(tuple(_steps(definition, put_in)))
 
 
 def graph_of_names(names: Sequence[tuple[str, bool]]) -> StepGraph:
@@ -62,20 +84,20 @@ def graph_of_names(names: Sequence[tuple[str, bool]]) -> StepGraph:
     return StepGraph(tuple(GraphStep(name, "", "", {}, finally_=last) for name, last in names))
 
 
-def _steps(definition: Mapping[str, Any]) -> Iterator[GraphStep]:
+def _steps(definition: Mapping[str, Any], put_in: PutIn) -> Iterator[GraphStep]:
     for field in ("steps", "finally"):
         for entry in definition.get(field) or ():
             if isinstance(entry, Mapping) and isinstance(entry.get("name"), str):
-                yield _step(entry, finally_=field == "finally")
+                yield _step(entry, put_in, finally_=field == "finally")
 
 
-def _step(entry: Mapping[str, Any], *, finally_: bool) -> GraphStep:
-    content = str(entry.get("content") or "").strip().partition("\n")[0]
+def _step(entry: Mapping[str, Any], put_in: PutIn, *, finally_: bool) -> GraphStep:
+    content, resolved = put_in(str(entry.get("content") or ""))
     workflow = entry.get("workflow") or {}
     return GraphStep(
         name=entry["name"],
         kind="workflow" if workflow else next((action for action in _ACTIONS if action in entry), "manual"),
-        title=content.lstrip("# ").rstrip(),
+        title=title_of(content),
         depends_on={
             other["name"]: tuple(other.get("on") or _SUCCEEDED)
             for other in entry.get("dependsOn") or ()
@@ -84,4 +106,5 @@ def _step(entry: Mapping[str, Any], *, finally_: bool) -> GraphStep:
         for_each="forEach" in entry,
         finally_=finally_,
         runs=str((workflow.get("templateRef") or {}).get("name", "")) if isinstance(workflow, Mapping) else "",
+        unresolved=not resolved,
     )

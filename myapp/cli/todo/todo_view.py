@@ -117,7 +117,7 @@ def todo_view(manifest: dict[str, Any]) -> TodoView:
         name=metadata["name"],
         namespace=metadata["namespace"],
         uid=metadata["uid"],
-        title=_title(spec.get("content", "")),
+        title=title_of(spec.get("content", "")),
         action=next((action for action in _ACTIONS if action in spec), "manual"),
         phase=status.get("phase", ""),
         reason=status.get("reason", ""),
@@ -131,7 +131,7 @@ def todo_view(manifest: dict[str, Any]) -> TodoView:
     )
 
 
-def _title(content: str) -> str:
+def title_of(content: str) -> str:
     """The first line, without the marks that make it a Markdown heading."""
     return content.strip().partition("\n")[0].lstrip("# ").rstrip()
 

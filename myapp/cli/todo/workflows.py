@@ -3,7 +3,7 @@
 The only adapter is kubectl (`kubectl_workflows.py`); tests bring their own.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol
 
 from myapp.cli.todo.cluster import Selection
@@ -26,8 +26,8 @@ class Workflows(Protocol):
     def runs_within(self, run: RunView) -> Sequence[RunView]:
         """The runs that steps of this one have become."""
 
-    def children(self, run: RunView, fields: str = "") -> Sequence[TodoView]:
-        """The Todos that steps of the run have become; `fields` selects in kubectl's notation."""
+    def children(self, run: RunView, fields: str = "", without: Collection[str] = ()) -> Sequence[TodoView]:
+        """The Todos that steps of the run have become, but for those of some steps; `fields` is kubectl's notation."""
 
     def template(self, name: str) -> Mapping[str, Any]:
         """One template, as the API server sends it."""

@@ -71,8 +71,7 @@ class _Text:
         value = _value(part, variables)
         if is_expression(self.field):
             return as_literal(value)
-        text = value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), ensure_ascii=False)
-        return str(unexpanded(self.field, text))
+        return str(unexpanded(self.field, as_text(value)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,3 +225,8 @@ def _value(expression: Expression, variables: Mapping[str, Any]) -> JsonValue:
     if isinstance(outcome, NotComputed):
         raise _ValuelessError(f"$({expression.text}) has no value: {outcome.message}")
     return outcome.value
+
+
+def as_text(value: JsonValue) -> str:
+    """How a value is written out inside of a text."""
+    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), ensure_ascii=False)

@@ -8,7 +8,7 @@ import click
 
 from myapp.cli.todo.errors import KubectlFailedError, PluginError
 from myapp.cli.todo.kind import Kind
-from myapp.cli.todo.known_run import definition_of, graph_of
+from myapp.cli.todo.known_run import definition_of, graph_of, with_titles
 from myapp.cli.todo.kubectl_flags import kubectl_flags
 from myapp.cli.todo.mermaid import mermaid
 from myapp.cli.todo.parameters import name_of
@@ -32,7 +32,8 @@ _FILES = (".yaml", ".yml", ".json")
 def command(context: click.Context, *, what: str, output: str) -> int:
     """Print a template as a Mermaid flowchart, which GitHub, GitLab and most wikis draw; or as an SVG picture.
 
-    A run is drawn with the phases of its steps: workflow/NAME, or NAME where no template is called so. A file (.yaml,
+    A run is drawn with the phases of its steps, and with the values that it was given: workflow/NAME, or NAME where no
+    template is called so. A file (.yaml,
     .yml, .json, or - for stdin) needs no cluster.
 
     \b
@@ -68,7 +69,8 @@ def _from_cluster(workflows: Workflows, kind: Kind, name: str, *, sure: bool) ->
 
 
 def _of_run(run: RunView, workflows: Workflows) -> Drawn:
-    return f"{run.name}: {run.phase}", graph_of(run, definition_of(run, workflows)), {s.name: s for s in run.steps}
+    graph = with_titles(run, graph_of(run, definition_of(run, workflows)), workflows)
+    return f"{run.name}: {run.phase}", graph, {step.name: step for step in run.steps}
 
 
 def _title(manifest: Mapping[str, Any]) -> str:

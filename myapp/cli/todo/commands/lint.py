@@ -9,7 +9,13 @@ from myapp.cli.todo.document import document
 _CLEAN, _PROBLEMS, _NOT_JUDGED = 0, 1, 2
 
 
-@click.command("lint", short_help="check workflows and todos in files")
+class LintCommand(click.Command):
+    """As with `kubectl diff`, 1 says that something was found: a wrong word on the command line is another code."""
+
+    usage_exit_code = _NOT_JUDGED
+
+
+@click.command("lint", cls=LintCommand, short_help="check workflows and todos in files")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(allow_dash=True))
 @click.option("-o", "--output", type=click.Choice(("text", "json")), default="text", help="format")
 def command(*, files: tuple[str, ...], output: str) -> int:
@@ -18,7 +24,7 @@ def command(*, files: tuple[str, ...], output: str) -> int:
     All problems are told, each with its file, line, step and field. A template that is named and is among the files is
     looked at too. Objects of other kinds are left alone.
 
-    Exit codes: 0 nothing is wrong, 1 something is, 2 a file cannot be read.
+    Exit codes: 0 nothing is wrong, 1 something is, 2 nothing could be judged: a file that cannot be read, a wrong flag.
 
     \b
     Examples:

@@ -1,6 +1,6 @@
 """Workflows of plain values for the plug-in: runs, templates and children that the test put in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,6 +43,8 @@ class FakeWorkflows:
     """What a run has become each time that it is asked for again."""
     created: list[Mapping[str, Any]] = field(default_factory=list)
     printed: list[str] = field(default_factory=list)
+    asked: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    """What `children` was asked for: the selection, and the steps that were left out."""
 
     def run(self, name: str) -> RunView:
         if self.later:
@@ -59,9 +61,16 @@ class FakeWorkflows:
     def runs_within(self, run: RunView) -> Sequence[RunView]:
         return self.within.get(run.name, [])
 
-    def children(self, run: RunView, fields: str = "") -> Sequence[TodoView]:
+    def children(self, run: RunView, fields: str = "", without: Collection[str] = ()) -> Sequence[TodoView]:
         wanted = fields.removeprefix("status.reason=") if fields.startswith("status.reason=") else ""
-        return [todo for todo in self.todos if todo.name.startswith(f"{run.name}.") and wanted in ("", todo.reason)]
+        self.asked.append((fields, tuple(without)))
+        return [
+            todo
+            for todo in self.todos
+            if todo.name.startswith(f"{run.name}.")
+            and todo.name.split(".")[1] not in without
+            and wanted in ("", todo.reason)
+        ]
 
     def template(self, name: str) -> Mapping[str, Any]:
         for stored in self.templates:

@@ -180,3 +180,11 @@ def test_what_cannot_be_read_is_told_apart(
 
     assert main(["lint", name]) == 2
     assert capsys.readouterr().err.startswith("error: ")
+
+
+@pytest.mark.parametrize("words", [["--outptu=json", "x.yaml"], ["-o", "xml", "x.yaml"], []])
+def test_a_wrong_word_on_the_line_is_no_finding(words: list[str], capsys: Captured) -> None:
+    """Nothing was judged, so a pipeline must not take it for what 1 means; other commands have no such code."""
+    assert main(["lint", *words]) == 2
+    assert "See 'kubectl todo lint --help' for usage." in capsys.readouterr().err
+    assert main(["diagram", "--outptu=json", "x.yaml"]) == 1
