@@ -5,7 +5,7 @@ What cannot be made for the time being holds up nothing else; it is tried again,
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import IntEnum
 
@@ -26,6 +26,7 @@ from myapp.application.run_ports import (
 from myapp.application.run_registry import RunRegistry
 from myapp.application.run_snapshot import RunSight
 from myapp.domain.json_value import JsonValue
+from myapp.domain.moment import to_millisecond
 from myapp.domain.owner_run import OwnerRun
 from myapp.domain.todo_key import TodoKey
 from myapp.domain.todo_phase import Phase
@@ -156,6 +157,8 @@ class RunChildren:
             definition_name=followed.run.definition_name if is_run else "",
         )
         async with self._slots:
+            if "wait" in spec:  # counts from here, and not from when it was its turn
+                body = replace(body, ready_at=to_millisecond(self._clock.now()))
             made = await (self._writer.create_run(body) if is_run else self._writer.create_todo(body))
         return self._took(followed, order, made)
 

@@ -5,7 +5,7 @@ Every method that talks to the API server has a time limit and may raise ApiErro
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from myapp.application.finished_todo import Sight
@@ -88,6 +88,8 @@ class ChildBody:
     spec: Mapping[str, JsonValue]
     definition_name: str = ""
     """Of a run: where its templates are kept (annotation ``todo.myapp.dev/definition``); empty where it names none."""
+    ready_at: datetime | None = None
+    """Of a Todo that waits: when its step was ready to be done (annotation ``todo.myapp.dev/ready-time``)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ class Situation:
     @property
     def clock(self) -> ActiveClock:
         """The todo's clock, running or not as it is now; one that starts now where the todo is not active yet."""
-        clock = ActiveClock.of(self.status, self.todo.created_at if self.todo.begins_when_created else self.now)
+        clock = ActiveClock.of(self.status, self.todo.began_at or self.now)
         suspended = self.suspended_by and self.status.phase is Phase.ACTIVE
         return clock.stopped(self.now) if suspended else clock.running(self.now)
 

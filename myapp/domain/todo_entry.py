@@ -91,6 +91,8 @@ class TodoEntry:
     """The person who created it, as the API server proved it; empty where nobody is proven."""
     run: OwnerRun | None = None
     """The workflow that it is a step of; None where it stands by itself."""
+    ready_at: datetime | None = None
+    """When its workflow found that the step is ready to be done; None where it does not say so."""
 
     @classmethod
     def create_from_dict(
@@ -99,8 +101,8 @@ class TodoEntry:
         """Build a todo from plain values.
 
         ``data`` has ``id``, ``namespace``, ``name``, ``created_at`` and ``generation`` beside the fields of the spec in
-        snake case, and ``run`` (an OwnerRun) where it is a step of one; durations in Go's notation, times as aware
-        datetimes. At most one key of ``actions`` may be a key of ``data``; none means manual.
+        snake case, and ``run`` (an OwnerRun) and ``ready_at`` where it is a step of one; durations in Go's notation,
+        times as aware datetimes. At most one key of ``actions`` may be a key of ``data``; none means manual.
 
         Raises InvalidTodoError, which names the first field that does not fit.
         """
@@ -153,6 +155,7 @@ class TodoEntry:
             service_account_name=account,
             requester=fields.text("requester") if fields.has("requester") else "",
             run=data.get("run"),
+            ready_at=fields.time("ready_at"),
         )
 
     @property
@@ -180,6 +183,11 @@ class TodoEntry:
         A workflow creates the todo of a step when it is ready to be done, and a wait has no effect to guard.
         """
         return self.run is not None and isinstance(self.action, Wait) and self.start_time is None
+
+    @property
+    def began_at(self) -> datetime | None:
+        """When that was: to the millisecond where its workflow says so, else the second of its creation."""
+        return (self.ready_at or self.created_at) if self.begins_when_created else None
 
     def expires_at(self, completed_at: datetime | None) -> datetime | None:
         """When a todo that ended at ``completed_at`` may be deleted; None means never, which is the default."""

@@ -54,7 +54,7 @@ spec:
     - expression: >-
         variables.before.size() == 0 || ['todo.myapp.dev/workflow', 'todo.myapp.dev/step'].all(label,
         object.metadata.?labels[?label].orValue('') == oldObject.metadata.?labels[?label].orValue(''))
-        && ['todo.myapp.dev/part', 'todo.myapp.dev/definition'].all(note,
+        && ['todo.myapp.dev/part', 'todo.myapp.dev/definition', 'todo.myapp.dev/ready-time'].all(note,
         object.metadata.?annotations[?note].orValue('') == oldObject.metadata.?annotations[?note].orValue(''))
       reason: Forbidden
       message: only the operator says which part of a run an object is

@@ -252,6 +252,7 @@ def _todo_fields(body: ChildBody, now: datetime) -> dict[str, Any]:
         "created_at": now,
         "generation": 1,
         "run": OwnerRun(body.run_name, body.run_uid, body.part),
+        "ready_at": body.ready_at,
     }
 
 

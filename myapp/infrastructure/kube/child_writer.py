@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from myapp.application.run_ports import ChildBody, NameTaken, NotAllowed, NotMade, NotValid, RunMade, TodoMade
+from myapp.domain.moment import format_moment
 from myapp.infrastructure.kube.kube_client import KubeClient
 from myapp.infrastructure.kube.owned_creation import create_owned, owned_by
 from myapp.infrastructure.kube.resource_paths import API_VERSION, TODOS, WORKFLOWS, namespace_path
 from myapp.infrastructure.mapping.metadata import CREATED_BY
-from myapp.infrastructure.mapping.owner_reference import DEFINITION, PART
+from myapp.infrastructure.mapping.owner_reference import DEFINITION, PART, READY_TIME
 from myapp.infrastructure.mapping.run_mapper import to_run_sight
 from myapp.infrastructure.mapping.todo_sight import to_sight
 
@@ -36,6 +37,8 @@ class KubeChildWriter:
         notes = {CREATED_BY: body.created_by, DEFINITION: body.definition_name}
         if kind == "TodoWorkflow":
             notes[PART] = body.part
+        if body.ready_at is not None:
+            notes[READY_TIME] = format_moment(body.ready_at)
         manifest = {
             "apiVersion": API_VERSION,
             "kind": kind,

@@ -1,6 +1,7 @@
 """Which run an object is a part of: its controlling owner, which the operator alone sets (policy children)."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from myapp.domain.decision import TargetKind
@@ -12,6 +13,8 @@ from myapp.infrastructure.crd.custom_resource_definition import GROUP
 PART = "todo.myapp.dev/part"
 #: Of a run that is a step: the ControllerRevision that keeps the templates which its steps name.
 DEFINITION = "todo.myapp.dev/definition"
+#: Of a Todo that waits: when its step was ready to be done. The API server dates a creation to the second only.
+READY_TIME = "todo.myapp.dev/ready-time"
 _KIND = str(TargetKind.WORKFLOW)
 
 
@@ -31,6 +34,16 @@ def run_of_todo(metadata: Mapping[str, Any]) -> OwnerRun | None:
     """The run that a Todo is a step of, and which."""
     owner = controlling_run(metadata)
     return None if owner is None else OwnerRun(*owner, part_of_todo(owner[0], metadata["name"]))
+
+
+def ready_time(metadata: Mapping[str, Any]) -> datetime | None:
+    """When a Todo's step was ready to be done, as its run has noted; None where it has not."""
+    noted = (metadata.get("annotations") or {}).get(READY_TIME)
+    try:
+        moment = datetime.fromisoformat(noted) if noted else None
+    except ValueError:
+        return None
+    return moment if moment is not None and moment.tzinfo is not None else None
 
 
 def run_of_run(metadata: Mapping[str, Any]) -> OwnerRun | None:

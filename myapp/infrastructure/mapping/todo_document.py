@@ -17,10 +17,10 @@ from myapp.domain.moment import format_moment
 from myapp.domain.todo_entry import TodoEntry
 from myapp.infrastructure.mapping.action_document import action_fields
 from myapp.infrastructure.mapping.metadata import CREATED_BY
-from myapp.infrastructure.mapping.owner_reference import owner_references
+from myapp.infrastructure.mapping.owner_reference import READY_TIME, owner_references
 from myapp.infrastructure.mapping.todo_mapper import status_fields, to_snapshot
 
-_NOT_IN_THE_SPEC = frozenset({"id", "key", "created_at", "generation", "requester", "action", "run"})
+_NOT_IN_THE_SPEC = frozenset({"id", "key", "created_at", "generation", "requester", "action", "run", "ready_at"})
 _IN_THE_API = {"dependencies": "dependsOn"}
 
 
@@ -35,8 +35,9 @@ def to_document(snapshot: TodoSnapshot) -> dict[str, Any]:
         "generation": todo.generation,
         "creationTimestamp": todo.created_at.isoformat(),
     }
-    if todo.requester:
-        metadata["annotations"] = {CREATED_BY: todo.requester}
+    ready_at = format_moment(todo.ready_at) if todo.ready_at is not None else ""
+    notes = {CREATED_BY: todo.requester, READY_TIME: ready_at}
+    metadata["annotations"] = {name: note for name, note in notes.items() if note}
     if todo.run is not None:
         metadata["ownerReferences"] = owner_references(todo.run)
     if snapshot.terminating:

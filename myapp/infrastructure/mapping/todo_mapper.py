@@ -4,6 +4,7 @@ Both directions agree: what is written reads back as the same status, so an unch
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
@@ -21,7 +22,7 @@ from myapp.domain.todo_status import TodoStatus
 from myapp.infrastructure.crd import todo_status as api
 from myapp.infrastructure.crd.todo_spec import TodoSpec
 from myapp.infrastructure.mapping.metadata import ObjectMetadata, explain
-from myapp.infrastructure.mapping.owner_reference import run_of_todo
+from myapp.infrastructure.mapping.owner_reference import ready_time, run_of_todo
 from myapp.infrastructure.mapping.status_parts import (
     from_condition,
     from_counted,
@@ -41,7 +42,8 @@ def to_snapshot(raw: Mapping[str, Any]) -> Snapshot:
     except ValueError as error:
         return _unreadable(metadata, run, None, f"status: {error}, written by another version of the operator")
     try:
-        todo = _to_entry(metadata, run, TodoSpec.model_validate(raw.get("spec") or {}))
+        ready_at = ready_time(raw["metadata"]) if run is not None else None
+        todo = _to_entry(metadata, run, ready_at, TodoSpec.model_validate(raw.get("spec") or {}))
     except ValidationError as error:
         return _unreadable(metadata, run, status, explain(error, "spec"))
     except InvalidTodoError as error:
@@ -64,7 +66,7 @@ def _unreadable(
     )
 
 
-def _to_entry(metadata: ObjectMetadata, run: OwnerRun | None, spec: TodoSpec) -> TodoEntry:
+def _to_entry(metadata: ObjectMetadata, run: OwnerRun | None, ready_at: datetime | None, spec: TodoSpec) -> TodoEntry:
     identity = {
         "id": metadata.uid,
         "namespace": metadata.key.namespace,
@@ -73,6 +75,7 @@ def _to_entry(metadata: ObjectMetadata, run: OwnerRun | None, spec: TodoSpec) ->
         "generation": metadata.generation,
         "requester": metadata.created_by or None,
         "run": run,
+        "ready_at": ready_at,
     }
     return TodoEntry.create_from_dict(spec.model_dump(by_alias=False, exclude_unset=True) | identity)
 

@@ -1,5 +1,7 @@
 """Workflows from their start to their end, by the running operator on a real API server."""
 
+import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -243,3 +245,16 @@ def test_what_a_run_costs(runs: Runs, writes: AuditedWrites) -> None:
         "patch todoworkflows/status run",
         "patch todoworkflows/status run",
     ]
+
+
+@pytest.mark.usefixtures("operator")
+def test_a_wait_is_never_shorter_than_it_says(runs: Runs, todos: Todos) -> None:
+    """Though the API server dates the creation of its Todo to the second only; it is still written once."""
+    time.sleep(-(time.time() + 0.4) % 1)  # late in a second
+    begun = datetime.now(UTC)
+    runs.start("run", step("pause", wait={"duration": "1s"}))
+
+    runs.wait("run", "Succeeded")
+
+    ended = datetime.fromisoformat(todos.status("run.pause")["completionTime"])
+    assert ended - begun >= timedelta(seconds=1)

@@ -85,10 +85,11 @@ def test_nobody_says_that_it_is_another_part(api: ApiServer, child: str, label: 
     """Labels and annotations tell which step it is; others may be set."""
     relabelled = api.patch(child, {"metadata": {"labels": {label: "other"}}})
     removed = api.patch(child, {"metadata": {"labels": {label: None}}})
-    annotated = api.patch(child, {"metadata": {"annotations": {"todo.myapp.dev/part": "deploy"}}})
+    notes = {"todo.myapp.dev/part": "deploy", "todo.myapp.dev/ready-time": "2020-01-01T00:00:00Z"}
+    annotated = [api.patch(child, {"metadata": {"annotations": {name: note}}}) for name, note in notes.items()]
     other = api.patch(child, {"metadata": {"labels": {"team": "shop"}}})
 
-    for answer in (relabelled, removed, annotated):
+    for answer in (relabelled, removed, *annotated):
         assert 'may not change the labels and annotations of todo.myapp.dev on Todo "run.build"' in answer.message
     assert other.accepted, other.message
 

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -51,7 +52,7 @@ async def test_a_todo_is_made_once(client: KubeClient, admin: ApiServer, namespa
     """Whoever asks again gets the one that is there, as it has become meanwhile."""
     children = KubeChildWriter(client)
 
-    made = await children.create_todo(body_of(run, namespace))
+    made = await children.create_todo(body_of(run, namespace, ready_at=datetime(2026, 12, 1, 8, 0, 0, 250_000, UTC)))
     again = await children.create_todo(body_of(run, namespace, spec={"content": "Other"}))
 
     assert isinstance(made, TodoMade)
@@ -62,7 +63,10 @@ async def test_a_todo_is_made_once(client: KubeClient, admin: ApiServer, namespa
     assert again.sight.todo.title == "Build"
     metadata = admin.get(f"{todos_path(namespace)}/run.build").body["metadata"]
     assert metadata["labels"] == {"todo.myapp.dev/workflow": "run", "todo.myapp.dev/step": "build"}
-    assert metadata["annotations"] == {"todo.myapp.dev/created-by": RELEASE_LEAD}
+    assert metadata["annotations"] == {
+        "todo.myapp.dev/created-by": RELEASE_LEAD,
+        "todo.myapp.dev/ready-time": "2026-12-01T08:00:00.250Z",
+    }
     assert metadata["ownerReferences"] == [
         {
             "apiVersion": "todo.myapp.dev/v1alpha1",

@@ -1,5 +1,7 @@
 """What steps become: each child once, and what is said where one cannot be made, or is there no more."""
 
+from datetime import timedelta
+
 import pytest
 
 from myapp.application.run_ports import NameTaken, NotAllowed, NotValid
@@ -31,6 +33,17 @@ async def test_a_child_is_made_for_its_run_alone(process: Process) -> None:
     body = process.runs.bodies["r.a"]
     assert (body.run_name, body.step, body.part) == ("r", "a", "a")
     assert body.spec == {"content": "Hi ann", "wait": {"duration": "0s"}, "serviceAccountName": "bot"}
+
+
+async def test_a_wait_counts_from_when_its_step_was_ready(process: Process) -> None:
+    """To the millisecond; other Todos record their start themselves."""
+    process.clock.moment += timedelta(seconds=0.7504)
+    began = process.clock.now()
+    process.runs.apply("r", steps=[step("a", wait={"duration": "1s"}), step("b", manual={})])
+    process.see_all()
+    await process.settle()
+    assert process.runs.bodies["r.a"].ready_at == began.replace(microsecond=began.microsecond // 1000 * 1000)
+    assert process.runs.bodies["r.b"].ready_at is None
 
 
 async def test_a_deleted_child_fails_its_step(process: Process) -> None:

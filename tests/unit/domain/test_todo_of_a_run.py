@@ -1,5 +1,6 @@
 """What is different about a todo that is a step of a workflow."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -58,6 +59,17 @@ def test_a_wait_is_not_written_before_its_end() -> None:
         assert (early.status, early.look_again_at) == (UNSEEN, at(10))
     status = plan(entry, seconds=12).status
     assert (status.phase, status.start_time) == (Phase.SUCCEEDED, at(0))
+
+
+@pytest.mark.parametrize("spec", [{}, {"timeout": "1m"}])
+def test_a_wait_is_never_shorter_than_it_says(spec: dict[str, Any]) -> None:
+    """It counts from when the step was ready, which the second of its creation does not tell."""
+    entry = replace(_step(wait={"duration": "1s"}, **spec), ready_at=at(0.8))
+    early = plan(entry, seconds=1.7)
+    assert not early.status.phase.final
+    assert early.look_again_at == at(1.8)
+    status = plan(entry, early.status, seconds=1.8).status
+    assert (status.phase, status.start_time, status.completion_time) == (Phase.SUCCEEDED, at(0.8), at(1.8))
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Which workflow a Todo is a step of, as its owner references say it."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -32,6 +33,26 @@ def test_a_todo_knows_its_run_and_which_part_it_is() -> None:
     snapshot = to_snapshot(_raw(OWNER))
     assert isinstance(snapshot, TodoSnapshot)
     assert (snapshot.run, snapshot.todo.run) == (RUN, RUN)
+
+
+@pytest.mark.parametrize(
+    ("noted", "owners", "ready_at"),
+    [
+        ("2026-01-01T00:00:00.25Z", [OWNER], datetime(2026, 1, 1, 0, 0, 0, 250_000, tzinfo=UTC)),
+        ("2026-01-01T00:00:00.25Z", [], None),
+        ("2026-01-01T00:00:00.25", [OWNER], None),
+        ("soon", [OWNER], None),
+    ],
+)
+def test_when_its_step_was_ready_is_what_its_run_noted(
+    noted: str, owners: list[dict[str, Any]], ready_at: datetime | None
+) -> None:
+    """To the millisecond; of a Todo that stands by itself, and where it is no time, nothing is known."""
+    raw = _raw(*owners)
+    raw["metadata"]["annotations"] = {"todo.myapp.dev/ready-time": noted}
+    snapshot = to_snapshot(raw)
+    assert isinstance(snapshot, TodoSnapshot)
+    assert snapshot.todo.ready_at == ready_at
 
 
 @pytest.mark.parametrize(

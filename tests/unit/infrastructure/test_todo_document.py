@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import fields
+from datetime import timedelta
 from typing import Any
 
 from hypothesis import given
@@ -66,6 +67,7 @@ def test_every_field_of_a_todo_is_in_the_document() -> None:
             "manual": {"form": {"properties": {"ticket": {}}}},
             "requester": "anna",
             "run": OwnerRun("release", "uid-release", ""),
+            "ready_at": START + timedelta(milliseconds=250),
         }
     )
     alike = [field.name for field in fields(todo) if getattr(todo, field.name) == getattr(_MINIMAL, field.name)]
