@@ -11,7 +11,7 @@ from myapp.cli.todo.errors import PluginError
 from myapp.cli.todo.pod_view import PodView, pods_of_attempt
 from myapp.cli.todo.todo_view import TodoView
 
-_PAUSE = 1.0
+PAUSE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def follow_log(request: LogRequest, *, cluster: Cluster, teller: Teller) -> None
         if todo.state != told:
             told = todo.state
             teller.say(f"{todo.name} is {told}")
-        teller.sleep(_PAUSE)
+        teller.sleep(PAUSE)
     if not printed:
         raise PluginError(_no_log(todo, pods, chosen, request.attempt))
     for line in _ending(todo, list(printed.values())[-1], pods):

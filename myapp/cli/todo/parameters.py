@@ -20,6 +20,8 @@ class Named:
 
     kind: Kind
     name: str
+    kind_given: bool = False
+    """Whether the kind was written, as in KIND/NAME."""
 
 
 def name_of(*kinds: Kind) -> Callback:
@@ -29,7 +31,7 @@ def name_of(*kinds: Kind) -> Callback:
         prefix, slash, name = value.rpartition("/")
         for kind in kinds:
             if name and (prefix in kind.prefixes or not slash):
-                return Named(kind, name)
+                return Named(kind, name, kind_given=bool(slash))
         allowed = ", ".join(f"{kind.noun}/NAME" for kind in kinds)
         raise click.BadParameter(f"found {value!r}, allowed is NAME or {allowed}")
 

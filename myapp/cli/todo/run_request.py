@@ -9,6 +9,7 @@ from typing import Any
 from myapp.cli.todo.errors import PluginError
 from myapp.cli.todo.kind import API_VERSION, Kind
 from myapp.cli.todo.todo_request import CREATED_BY
+from myapp.domain.condition import ConditionType
 from myapp.domain.errors import InvalidTodoError
 from myapp.domain.workflow.definition import Definition, Param, ParamType
 from myapp.domain.workflow.params import ParamsProblem, bind
@@ -59,6 +60,34 @@ def typed_params(
     if isinstance(found, ParamsProblem):
         told = {problem.partition(":")[0] for problem in problems}
         problems += [problem for problem in found.problems if problem.partition(":")[0] not in told]
+    if problems:
+        raise PluginError("\n".join(problems))
+    return values
+
+
+def refuse_unfit(template: Mapping[str, Any]) -> None:
+    """Raises PluginError where the operator has found that the template, as it is now, cannot be run.
+
+    A run of it would wait until somebody mends it, which whoever types a command does not expect.
+    """
+    metadata, status = template["metadata"], template.get("status") or {}
+    if status.get("observedGeneration") != metadata.get("generation"):
+        return
+    for condition in status.get("conditions") or ():
+        if condition["type"] == ConditionType.STALLED and condition["status"] == "True":
+            name = metadata["name"]
+            raise PluginError(f'template "{name}" cannot be run until it is mended: {condition.get("message", "")}')
+
+
+def like_those_before(given: Mapping[str, str], before: Mapping[str, Any]) -> dict[str, Any]:
+    """Params of a run that declares none: a text where it had a text or nothing, else read as JSON.
+
+    Raises PluginError for what cannot be read.
+    """
+    kinds = {bool: ParamType.BOOLEAN, int: ParamType.NUMBER, float: ParamType.NUMBER}
+    kinds |= {list: ParamType.ARRAY, dict: ParamType.OBJECT}
+    declared = [Param(name, kinds.get(type(value), ParamType.STRING)) for name, value in before.items()]
+    values, problems = read_values(given, declared)
     if problems:
         raise PluginError("\n".join(problems))
     return values

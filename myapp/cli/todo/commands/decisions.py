@@ -12,6 +12,7 @@ from myapp.cli.todo.decision_request import Words
 from myapp.cli.todo.fit import Target
 from myapp.cli.todo.kind import Kind
 from myapp.cli.todo.kubectl_flags import kubectl_flags
+from myapp.cli.todo.other_kind import hinting_at_a_run
 from myapp.cli.todo.parameters import Named, duration, name_of, values
 from myapp.cli.todo.session import cluster_of, workflows_of
 from myapp.domain.decision import DecisionAction
@@ -74,7 +75,8 @@ def decision_command(act: Act) -> click.Command:
 def _look(context: click.Context, target: Named) -> Target:
     if target.kind is Kind.RUN:
         return workflows_of(context).run(target.name)
-    return cluster_of(context).todo(target.name)
+    with hinting_at_a_run(context, target):
+        return cluster_of(context).todo(target.name)
 
 
 _OPTIONS: dict[DecisionAction, Callable[[click.Command], click.Command]] = {

@@ -11,7 +11,7 @@ from myapp.cli.todo.kind import Kind
 from myapp.cli.todo.known_run import definition_of, graph_of, with_titles
 from myapp.cli.todo.kubectl_flags import kubectl_flags
 from myapp.cli.todo.mermaid import mermaid
-from myapp.cli.todo.parameters import name_of
+from myapp.cli.todo.parameters import Named, name_of
 from myapp.cli.todo.run_view import RunView, StepView
 from myapp.cli.todo.session import workflows_of
 from myapp.cli.todo.step_graph import StepGraph, step_graph
@@ -50,22 +50,22 @@ def command(context: click.Context, *, what: str, output: str) -> int:
             raise PluginError(f"{what} holds {len(drawn)} workflows, a picture shows one: give it one")
     else:
         named = name_of(Kind.TEMPLATE, Kind.RUN)(context, context.command.params[0], what)
-        drawn = [_from_cluster(workflows_of(context), named.kind, named.name, sure="/" in what)]
+        drawn = [_from_cluster(workflows_of(context), named)]
     for title, graph, states in drawn:
         click.echo(svg(graph, states, title) if output == "svg" else mermaid(graph, states), nl=False)
     return 0
 
 
-def _from_cluster(workflows: Workflows, kind: Kind, name: str, *, sure: bool) -> Drawn:
-    if kind is Kind.RUN:
-        return _of_run(workflows.run(name), workflows)
+def _from_cluster(workflows: Workflows, named: Named) -> Drawn:
+    if named.kind is Kind.RUN:
+        return _of_run(workflows.run(named.name), workflows)
     try:
-        template = workflows.template(name)
+        template = workflows.template(named.name)
     except KubectlFailedError as failure:
-        if sure or failure.reason != "NotFound":
+        if named.kind_given or failure.reason != "NotFound":
             raise
-        return _of_run(workflows.run(name), workflows)
-    return name, step_graph(template.get("spec") or {}), {}
+        return _of_run(workflows.run(named.name), workflows)
+    return named.name, step_graph(template.get("spec") or {}), {}
 
 
 def _of_run(run: RunView, workflows: Workflows) -> Drawn:
@@ -84,7 +84,9 @@ def _read(name: str) -> list[Mapping[str, Any]]:
     try:
         with click.open_file(name, encoding="utf-8") as file:
             found = list(yaml.safe_load_all(file))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except OSError as error:
+        raise click.ClickException(f"{Path(name)}: {error.strerror}") from error
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
         raise click.ClickException(f"{Path(name)}: {error}") from error
     return [
         one

@@ -32,7 +32,7 @@ def command(*, files: tuple[str, ...], output: str) -> int:
       helm template . | kubectl todo lint -
       kubectl todo lint release.yaml -o json
     """
-    from myapp.cli.todo.lint.check import Lint  # noqa: PLC0415 - takes longer to import than all the rest
+    from myapp.cli.todo.lint.check import Lint, is_ours  # noqa: PLC0415 - takes longer to import than all the rest
     from myapp.cli.todo.lint.manifests import UnreadableFilesError, read_all  # noqa: PLC0415 - as above
     from myapp.infrastructure.cel.cel_compiler import CelCompiler  # noqa: PLC0415 - as above
     from myapp.infrastructure.mapping.step_checker import TodoSpecChecker  # noqa: PLC0415 - as above
@@ -43,10 +43,21 @@ def command(*, files: tuple[str, ...], output: str) -> int:
         click.echo(f"error: {error}", err=True)
         return _NOT_JUDGED
     compiler = CelCompiler()
-    findings += Lint(compiler, TodoSpecChecker(compiler)).findings(manifests)
+    ours = [one for one in manifests if is_ours(one)]
+    findings += Lint(compiler, TodoSpecChecker(compiler)).findings(ours)
     if output == "json":
         click.echo(document([asdict(finding) for finding in findings], "json"), nl=False)
     else:
         click.echo("".join(f"{finding}\n" for finding in findings), nl=False)
-        click.echo(f"{len(manifests)} objects, {len(findings)} problems", err=True)
+        click.echo(_summary(len(ours), len(manifests) - len(ours), len(findings)), err=True)
     return _PROBLEMS if findings else _CLEAN
+
+
+def _summary(checked: int, others: int, problems: int) -> str:
+    """What was looked at: a folder in which nothing is to be checked has no problems either."""
+    left = f", {_counted(others, 'object')} of other kinds left alone" if others else ""
+    return f"{_counted(checked, 'object')} checked{left}: {_counted(problems, 'problem')}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number or 'no'} {noun}" + ("" if number == 1 else "s")

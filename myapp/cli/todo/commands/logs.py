@@ -1,18 +1,22 @@
 """`kubectl todo logs NAME`: what the pods of the Job of a Todo, or of a run's step, print, and how they ended."""
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 from myapp.cli.todo.candidates import containers_of, names_with_job
-from myapp.cli.todo.job_log import LogRequest, Teller, follow_log, print_log
+from myapp.cli.todo.job_log import PAUSE, LogRequest, Teller, follow_log, print_log
 from myapp.cli.todo.kind import Kind
 from myapp.cli.todo.known_run import definition_of, graph_of
 from myapp.cli.todo.kubectl_flags import kubectl_flags
+from myapp.cli.todo.other_kind import hinting_at_a_run
 from myapp.cli.todo.parameters import Named, name_of
+from myapp.cli.todo.run_view import RunView
 from myapp.cli.todo.session import cluster_of, workflows_of
-from myapp.cli.todo.step_log import StepLog, todo_with_log
+from myapp.cli.todo.step_log import NoLogYetError, StepLog, todo_with_log
+from myapp.cli.todo.workflows import Workflows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +26,12 @@ if TYPE_CHECKING:
 @click.argument("named", metavar="NAME", callback=name_of(Kind.TODO, Kind.RUN), shell_complete=names_with_job)
 @click.option("--step", default="", metavar="NAME", help="of a run: the step; needed where several have a log")
 @click.option("--index", type=click.IntRange(min=0), metavar="NUMBER", help="of a step for each item: which item")
-@click.option("-f", "--follow", is_flag=True, help="go on, through all attempts, until the todo has ended")
+@click.option(
+    "-f",
+    "--follow",
+    is_flag=True,
+    help="wait for it to begin, and go on, through all attempts, until the todo has ended",
+)
 @click.option("-c", "--container", default="", metavar="NAME", shell_complete=containers_of, help="this container's")
 @click.option("--all-containers", is_flag=True, help="of all containers")
 @click.option("--attempt", type=click.IntRange(min=1), metavar="NUMBER", help="of this attempt; default: the latest")
@@ -68,16 +77,33 @@ def command(
         *([f"--since={since}"] if since else []),
         *(["--timestamps"] if timestamps else []),
     ]
-    name = named.name if named.kind is not Kind.RUN else _todo_of(context, named.name, StepLog(step, index))
+    teller = Teller(lambda line: click.echo(line, err=True), time.sleep)
+    name = named.name
+    if named.kind is Kind.RUN:
+        name = _todo_of(workflows_of(context), named.name, StepLog(step, index), teller if follow else None)
     request = LogRequest(name, attempt, tuple(flags))
     printing: Callable[..., None] = follow_log if follow else print_log
-    printing(request, cluster=cluster_of(context), teller=Teller(lambda line: click.echo(line, err=True), time.sleep))
+    with hinting_at_a_run(context, named):
+        printing(request, cluster=cluster_of(context), teller=teller)
     return 0
 
 
-def _todo_of(context: click.Context, run: str, wanted: StepLog) -> str:
-    """The Todo behind a step of the run."""
-    workflows = workflows_of(context)
-    found = workflows.run(run)
-    graph = graph_of(found, definition_of(found, workflows))
-    return todo_with_log(found, graph, wanted, lambda: [todo.name for todo in workflows.children(found)])
+def _todo_of(workflows: Workflows, name: str, wanted: StepLog, teller: Teller | None) -> str:
+    """The Todo behind a step of the run. With a teller it is waited for, and what holds it up told when it changes."""
+    told = ""
+    while True:
+        run = workflows.run(name)
+        graph = graph_of(run, definition_of(run, workflows))
+        try:
+            return todo_with_log(run, graph, wanted, partial(_names, workflows, run))
+        except NoLogYetError as why:
+            if teller is None or run.ended:
+                raise
+            if str(why) != told:
+                told = str(why)
+                teller.say(told)
+        teller.sleep(PAUSE)
+
+
+def _names(workflows: Workflows, run: RunView) -> list[str]:
+    return [todo.name for todo in workflows.children(run)]

@@ -8,7 +8,7 @@ from myapp.cli.todo.create_run import create_run
 from myapp.cli.todo.kind import Kind
 from myapp.cli.todo.kubectl_flags import kubectl_flags
 from myapp.cli.todo.parameters import Named, name_of, values
-from myapp.cli.todo.run_request import repeated, typed_params, unique_name
+from myapp.cli.todo.run_request import like_those_before, refuse_unfit, repeated, typed_params, unique_name
 from myapp.cli.todo.session import workflows_of
 from myapp.cli.todo.workflow_candidates import run_names
 
@@ -32,7 +32,8 @@ from myapp.cli.todo.workflow_candidates import run_names
 def command(context: click.Context, /, *, run: Named, params: dict[str, str], **given: Any) -> int:  # noqa: ANN401 - the flags
     """Do again what a run does, from its beginning: a new run with the same parameters, and spec.rerunOf.
 
-    It runs the template as it is now. What a failed run has done already is kept by `retry` instead.
+    It runs the template as it is now, and is refused where that cannot be run, or not with these parameters. What a
+    failed run has done already is kept by `retry` instead.
 
     \b
     Examples:
@@ -41,9 +42,12 @@ def command(context: click.Context, /, *, run: Named, params: dict[str, str], **
     """
     workflows = workflows_of(context)
     before = workflows.run(run.name)
-    changed: dict[str, Any] = dict(params)
-    if params and before.template:
-        changed = typed_params(params, workflows.template(before.template), before.spec.get("params"))
+    if before.template:
+        template = workflows.template(before.template)
+        changed = typed_params(params, template, before.spec.get("params"))
+        refuse_unfit(template)
+    else:
+        changed = like_those_before(params, before.spec.get("params") or {})
     return create_run(
         context,
         unique_name(before.name),

@@ -8,7 +8,7 @@ from myapp.cli.todo.create_run import create_run
 from myapp.cli.todo.kind import Kind
 from myapp.cli.todo.kubectl_flags import kubectl_flags
 from myapp.cli.todo.parameters import Named, duration_text, name_of, values
-from myapp.cli.todo.run_request import typed_params, unique_name
+from myapp.cli.todo.run_request import refuse_unfit, typed_params, unique_name
 from myapp.cli.todo.session import workflows_of
 from myapp.cli.todo.workflow_candidates import params_of_template, template_names
 
@@ -39,7 +39,8 @@ def command(context: click.Context, /, *, template: Named, params: dict[str, str
     """Start a run of a template. It carries your name in the annotation todo.myapp.dev/created-by.
 
     The template is read first, for the types of its parameters: what does not fit is refused before anything is
-    created. With --dry-run=client nothing is created, and what is printed names nobody: it is for a file.
+    created, and so is a template that cannot be run. With --dry-run=client nothing is created, and what is printed
+    names nobody: it is for a file.
 
     \b
     Examples:
@@ -47,7 +48,9 @@ def command(context: click.Context, /, *, template: Named, params: dict[str, str
       kubectl todo run release -n shop -p regions='["eu", "us"]'
       kubectl todo run release -n shop -p version=2.4 --dry-run=client -o yaml
     """
-    typed = typed_params(params, workflows_of(context).template(template.name))
+    found = workflows_of(context).template(template.name)
+    typed = typed_params(params, found)
+    refuse_unfit(found)
     spec = {
         "templateRef": {"name": template.name},
         "params": typed,

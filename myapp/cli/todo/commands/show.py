@@ -11,6 +11,7 @@ from myapp.cli.todo.commands.list_todos import KUBECTL_FORMATS, TABLE, WIDE, tod
 from myapp.cli.todo.description import describe
 from myapp.cli.todo.kind import Kind
 from myapp.cli.todo.kubectl_flags import kubectl_flags
+from myapp.cli.todo.other_kind import hinting_at_a_run
 from myapp.cli.todo.parameters import Named, name_of
 from myapp.cli.todo.phase_colour import coloured, wants_colour
 from myapp.cli.todo.run_description import describe_run
@@ -36,7 +37,8 @@ def command(context: click.Context, *, named: Named, output: str | None) -> int:
       kubectl todo show workflow/release-x7k2p -n shop
     """
     look = _run if named.kind is Kind.RUN else _todo
-    lines = look(context, named.name, output)
+    with hinting_at_a_run(context, named):
+        lines = look(context, named.name, output)
     colour = wants_colour(sys.stdout)
     if lines:
         click.echo("\n".join(coloured(line) if colour else line for line in lines))

@@ -12,6 +12,7 @@ from myapp.cli.todo.document import document
 from myapp.cli.todo.kind import Kind
 from myapp.cli.todo.known_run import open_run
 from myapp.cli.todo.kubectl_flags import kubectl_flags
+from myapp.cli.todo.other_kind import hinting_at_a_run
 from myapp.cli.todo.parameters import Named, name_of
 from myapp.cli.todo.run_why import chain_of_run
 from myapp.cli.todo.session import cluster_of, workflows_of
@@ -45,7 +46,8 @@ def command(context: click.Context, *, named: Named, output: str) -> int:
     """
     now = datetime.now(UTC)
     chain = _of_run if named.kind is Kind.RUN else _of_todo
-    links, todos = chain(context, named.name, now)
+    with hinting_at_a_run(context, named):
+        links, todos = chain(context, named.name, now)
     if output == "name":
         roots = dict.fromkeys(f"{link.kind.printed}/{link.name}" for link in links if link.cause)
         click.echo("".join(f"{root}\n" for root in roots), nl=False)

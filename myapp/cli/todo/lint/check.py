@@ -31,6 +31,11 @@ Templates = Mapping[tuple[str, str], Definition]
 """Those among the files, by namespace and name."""
 
 
+def is_ours(manifest: Manifest) -> bool:
+    """Whether it is of a kind that is judged here."""
+    return manifest.content.get("apiVersion") == API_VERSION and manifest.kind in set(Kind)
+
+
 class Lint:
     """Judges manifests as the operator does; `checker` and `compiler` are its own."""
 
@@ -40,7 +45,7 @@ class Lint:
 
     def findings(self, manifests: Sequence[Manifest]) -> list[Finding]:
         """All of them, in the order of files and lines. Objects of other kinds are left alone."""
-        ours = [one for one in manifests if one.content.get("apiVersion") == API_VERSION and one.kind in set(Kind)]
+        ours = list(filter(is_ours, manifests))
         templates = dict(_templates(ours))
         found = [finding for one in ours for finding in self._of(one, templates)]
         return sorted(set(found), key=lambda finding: (finding.file, finding.line, finding.column, finding.message))

@@ -76,6 +76,8 @@ def test_a_file_needs_no_cluster(tmp_path: Path, capsys: Captured) -> None:
     file.write_text("a: [")
     assert main(["diagram", str(file)]) == 1
     assert "two.yaml: while parsing" in capsys.readouterr().err
+    assert main(["diagram", "none.yaml"]) == 1
+    assert capsys.readouterr().err == "error: none.yaml: No such file or directory\n"
 
 
 def test_what_is_neither_template_nor_run_keeps_the_words_of_kubectl(capsys: Captured) -> None:

@@ -165,7 +165,7 @@ def test_folders_and_stdin_are_read(tmp_path: Path, capsys: Captured, monkeypatc
     (tmp_path / "notes.txt").write_text("kind: [")
 
     assert main(["lint", str(tmp_path)]) == 0
-    assert capsys.readouterr().err == "2 objects, 0 problems\n"
+    assert capsys.readouterr().err == "1 object checked, 1 object of other kinds left alone: no problems\n"
     monkeypatch.setattr("sys.stdin", io.StringIO(steps("{name: A, content: A}")))
     assert main(["lint", "-"]) == 1
     assert capsys.readouterr().out.startswith("<stdin>:6:")
@@ -188,3 +188,20 @@ def test_a_wrong_word_on_the_line_is_no_finding(words: list[str], capsys: Captur
     assert main(["lint", *words]) == 2
     assert "See 'kubectl todo lint --help' for usage." in capsys.readouterr().err
     assert main(["diagram", "--outptu=json", "x.yaml"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "summary"),
+    [
+        ("kind: ConfigMap\n", "no objects checked, 1 object of other kinds left alone: no problems"),
+        ("", "no objects checked: no problems"),
+        (steps("{name: a, content: A, when: x}"), "1 object checked: 1 problem"),
+    ],
+)
+def test_it_says_what_it_has_looked_at(text: str, summary: str, tmp_path: Path, capsys: Captured) -> None:
+    """Whoever names the wrong folder sees that nothing was checked."""
+    (tmp_path / "x.yaml").write_text(text)
+
+    main(["lint", str(tmp_path)])
+
+    assert capsys.readouterr().err == f"{summary}\n"

@@ -5,8 +5,8 @@ import yaml
 
 from myapp.cli.todo.main import main
 from myapp.cli.todo.run_request import unique_name
-from tests.unit.cli.todo.fake_workflows import run, step
-from tests.unit.cli.todo.release_template import release_and
+from tests.unit.cli.todo.fake_workflows import run, step, template
+from tests.unit.cli.todo.release_template import BUILD, PARAMS, release_and
 
 Captured = pytest.CaptureFixture[str]
 
@@ -114,6 +114,45 @@ def test_rerun_repeats_what_the_run_had_and_says_of_which() -> None:
         "serviceAccountName": "deployer",
         "rerunOf": "release-x7k2p",
     }
+
+
+def test_a_run_with_steps_of_its_own_gets_values_of_the_types_that_it_had(capsys: Captured) -> None:
+    """It declares none: what was no text is read as JSON, and what cannot be is refused."""
+    own = {"steps": [{"name": "a", "content": "A"}], "params": {"count": 3, "name": "x", "on": True, "hosts": ["a"]}}
+    cluster = release_and(run(spec=own))
+
+    given = ["-p", "count=4", "-p", "name=5", "-p", "on=false", "-p", 'hosts=["b"]', "-p", "new=6"]
+    assert main(["rerun", "release-x7k2p", *given], cluster) == 0
+
+    params = {"count": 4, "name": "5", "on": False, "hosts": ["b"], "new": "6"}
+    assert cluster.workflows.created[0]["spec"]["params"] == params
+    assert main(["rerun", "release-x7k2p", "-p", "count=four"], cluster) == 1
+    assert "params.count: found 'four', allowed is a JSON number, such as 3" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("typed", [["run", "release", "-p", "version=2"], ["rerun", "release-x7k2p"]])
+def test_a_template_that_cannot_be_run_is_refused(typed: list[str], capsys: Captured) -> None:
+    """A run of it would wait for somebody to mend it. What the operator has not judged yet may be as it should."""
+    broken = template(BUILD, params=PARAMS)
+    broken["metadata"]["generation"] = 2
+    stalled = {"type": "Stalled", "status": "True", "message": "step a: no"}
+    broken["status"] = {"observedGeneration": 2, "conditions": [{"type": "Ready", "status": "False"}, stalled]}
+    before = run(spec={"templateRef": {"name": "release"}, "params": {"version": "1"}})
+    cluster = release_and(before, templates=[broken])
+
+    assert main(typed, cluster) == 1
+    assert capsys.readouterr().err == 'error: template "release" cannot be run until it is mended: step a: no\n'
+    assert cluster.workflows.created == []
+    broken["metadata"]["generation"] = 3
+    assert main(typed, cluster) == 0
+
+
+def test_rerun_takes_the_template_as_it_is_now(capsys: Captured) -> None:
+    """Which may ask for more than the run had."""
+    cluster = release_and(run(spec={"templateRef": {"name": "release"}}))
+
+    assert main(["rerun", "release-x7k2p"], cluster) == 1
+    assert "params.version: a string is required" in capsys.readouterr().err
 
 
 def test_watch_tells_each_change_and_ends_with_the_run(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:

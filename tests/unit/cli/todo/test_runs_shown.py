@@ -157,6 +157,66 @@ def test_logs_find_the_todo_behind_a_step(capsys: Captured) -> None:
     assert "--step and --index are for a run" in capsys.readouterr().err
 
 
+def test_logs_tell_why_a_step_has_none(capsys: Captured) -> None:
+    """One that has ended without a Todo never will; an item there is not; a step that is a run has logs of its own."""
+    each = {"name": "each", "content": "Each", "forEach": {"items": [1, 2]}, "job": {}}
+    sub = {"name": "sub", "workflow": {"templateRef": {"name": "other"}}}
+    seen = run(
+        phase="Active",
+        reason="Running",
+        steps=[
+            step("build", "Skipped", "WhenFalse"),
+            step("each", "Active", items={"total": 2}),
+            step("sub", "Active", todo="release-x7k2p-abcde"),
+        ],
+    )
+    cluster = release_and(seen, templates=[template(BUILD, each, sub)])
+
+    for words, told in (
+        (["build"], 'step "build" of workflow "release-x7k2p" has no log: it is Skipped (WhenFalse)'),
+        (["each", "--index", "2"], 'step "each" of workflow "release-x7k2p" has no item 2: it has 2, counted from 0'),
+        (["sub"], 'step "sub" of workflow "release-x7k2p" is a run: kubectl todo logs workflow/release-x7k2p-abcde'),
+    ):
+        assert main(["logs", "workflow/release-x7k2p", "--step", *words], cluster) == 1
+        assert capsys.readouterr().err == f"error: {told}\n"
+
+
+def test_logs_that_are_followed_wait_for_the_step(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As they wait for the pod of a Todo; what holds it up is told once."""
+    monkeypatch.setattr("myapp.cli.todo.commands.logs.time.sleep", lambda _: None)
+    course = [
+        run(phase="Active", reason="Running", steps=[step("build", "Pending", "WaitingForDependency")]),
+        run(phase="Active", reason="Running", steps=[step("build", "Pending", "WaitingForDependency")]),
+        run(phase="Active", reason="Running", steps=[step("build", "Active", "Running", todo="release-x7k2p.build")]),
+    ]
+    cluster = release_and(later=course)
+    cluster.stored.append(todo("release-x7k2p.build", spec={"job": {}}, phase="Failed", reason="Cancelled"))
+
+    assert main(["logs", "workflow/release-x7k2p", "-f"], cluster) == 1
+
+    waiting, ended = capsys.readouterr().err.splitlines()
+    assert waiting == 'step "build" of workflow "release-x7k2p" has no log yet: it is Pending (WaitingForDependency)'
+    assert ended.startswith('error: todo "release-x7k2p.build" has no log')
+
+
+@pytest.mark.parametrize(
+    "words", [["show"], ["why"], ["logs"], ["cancel"], ["retry"], ["suspend"], ["comment", "-m", "x"], ["approve"]]
+)
+def test_the_name_of_a_run_without_its_kind_is_explained(words: list[str], capsys: Captured) -> None:
+    """Nothing is done to the run instead; where there is none either, kubectl's words stay."""
+    command, *flags = words
+    cluster = release_and(run(phase="Active", reason="Running"))
+
+    assert main([command, "release-x7k2p", *flags], cluster) == 1
+    assert capsys.readouterr().err == (
+        'error: there is no todo "release-x7k2p", but a run: name it workflow/release-x7k2p\n'
+    )
+    for name in ("nobody", "todo/release-x7k2p"):
+        assert main([command, name, *flags], cluster) == 1
+        assert capsys.readouterr().err.startswith("Error from server (NotFound): todos.todo.myapp.dev")
+    assert cluster.created == []
+
+
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [
