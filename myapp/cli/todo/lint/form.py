@@ -10,6 +10,7 @@ from myapp.infrastructure.crd.structural_schema import structural_schema
 
 _FOLLOWS = frozenset({"too_short"})
 """What pydantic says of a list because of what it has said of an item already."""
+_BARE = ": a bare y, n, yes, no, on or off means true or false in YAML, write it with quotes"
 _ALLOWED = 12
 _SHOWN = 60
 
@@ -26,7 +27,9 @@ def form_problems(spec: object, model: type[BaseModel]) -> Iterator[tuple[Path, 
             place = problem["loc"]
             within = any(len(other) > len(place) and other[: len(place)] == place for other in wrong)
             if not (problem["type"] in _FOLLOWS and within):
-                yield place, f"{problem['msg'].removeprefix('Value error, ')} (found {_shown(problem['input'])})"
+                told_of = _BARE if problem["type"] == "string_type" and isinstance(problem["input"], bool) else ""
+                said = problem["msg"].removeprefix("Value error, ")
+                yield place, f"{said} (found {_shown(problem['input'])}{told_of})"
 
 
 def _unknown(value: object, schema: Mapping[str, Any], path: Path) -> Iterator[tuple[Path, str]]:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -54,13 +54,32 @@ class Manifest:
 
 
 class _Loader(yaml.SafeLoader):
-    """Leaves times as texts, as kubectl does on its way to JSON."""
+    """Takes plain words as kubectl does on its way to JSON (go.yaml.in/yaml/v2), which differs from PyYAML.
+
+    A time stays a text, and so do `12:30` and `=`; `1e3` is a number, and `y` and `n` are true and false.
+    """
+
+    bool_values: ClassVar[dict[str, bool]] = {**yaml.SafeLoader.bool_values, "y": True, "n": False}
+
+    def construct_yaml_float(self, node: yaml.ScalarNode) -> float:
+        """A whole number where it is one: JSON has `10` for `1e1`."""
+        value = float(super().construct_yaml_float(node))
+        return int(value) if value.is_integer() else value
 
 
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
+_Loader.yaml_implicit_resolvers = {}
+_DIGITS = "-+0123456789"
+for _tag, _words, _first in (
+    ("bool", r"[yYnN]|yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF", "yYnNtTfFoO"),
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("int", r"[-+]?(0b[01_]+|0x[0-9a-fA-F_]+|0[0-7_]*|[1-9][0-9_]*)", _DIGITS),
+    ("float", r"[-+]?(\.[0-9]+|[0-9][0-9_]*(\.[0-9_]*)?)([eE][-+]?[0-9]+)?", f".{_DIGITS}"),
+    ("float", r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)", ".-+"),
+    ("merge", "<<", "<"),
+):
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"(?:{_words})$"), list(_first))
+
+_Loader.add_constructor("tag:yaml.org,2002:float", _Loader.construct_yaml_float)
 
 
 def read_all(names: Sequence[str]) -> tuple[list[Manifest], list[Finding]]:

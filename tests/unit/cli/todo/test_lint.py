@@ -78,10 +78,13 @@ def test_what_is_right_is_silent(lint: Any) -> None:  # noqa: ANN401 - as above
             6, "a", "dependsOn[0].on", 'a bare on means true in YAML: write "on" with quotes', id="bare-on",
         ),
         pytest.param(
+            steps("{name: n, content: A}"), 6, "0", "name", "a bare y, n, yes, no, on or off means", id="bare-n"
+        ),
+        pytest.param(
             HEAD.format(kind="TodoTemplate", name="x") + "  steps: []\n", 5, "", "spec.steps", "at least 1", id="none"
         ),
         pytest.param(
-            HEAD.format(kind="TodoTemplate", name="x") + "  params: [{name: n, type: number, default: x}]\n"
+            HEAD.format(kind="TodoTemplate", name="x") + "  params: [{name: k, type: number, default: x}]\n"
             "  steps: [{name: a, content: A}]\n",
             5, "", "spec.params[0]", "the default does not fit", id="param",
         ),
