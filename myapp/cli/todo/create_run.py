@@ -13,6 +13,12 @@ from myapp.cli.todo.run_request import run_manifest
 from myapp.cli.todo.session import cluster_of, workflows_of
 from myapp.cli.todo.watch_run import watch_run
 
+_LACKS_CREATE = f'cannot create resource "{Kind.RUN.plural}"'
+"""What the API server says where RBAC does not grant it; a policy that refuses a run says itself what to ask for."""
+_WHO_GRANTS_IT = (
+    "Whoever manages access to the namespace can grant it: by a role binding to the ClusterRole myapp-runner"
+)
+
 
 def create_run(
     context: click.Context, name: str, spec: Mapping[str, Any], *, dry_run: str, output: str | None, watch: bool
@@ -29,7 +35,9 @@ def create_run(
         workflows.create_run(run_manifest(name, spec, created_by=person.username), dry_run, output or "")
     except KubectlFailedError as failure:
         if failure.reason == "AlreadyExists":
-            raise PluginError(f'there is a run "{name}" already: try again, or choose another name') from failure
+            raise PluginError(f'there is a run "{name}" already: choose another name') from failure
+        if _LACKS_CREATE in failure.stderr:
+            raise KubectlFailedError(f"{failure.stderr.rstrip()}\n{_WHO_GRANTS_IT}\n", failure.exit_code) from failure
         raise
     return watch_run(name, workflows) if watch else 0
 

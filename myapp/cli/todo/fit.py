@@ -14,7 +14,9 @@ def misfit(act: Act, target: Target) -> str:
     if isinstance(target, RunView) and not act.on_runs:
         return f'workflow "{target.name}" cannot be {act.done}: only a todo can, see kubectl todo why {target.name}'
     if target.ended and not (act.revives and target.phase == Phase.FAILED):
-        return f'{target.kind.noun} "{target.name}" has ended already: {target.phase} ({target.reason})'
+        another = act.revives and isinstance(target, RunView)
+        anew = f"; kubectl todo rerun {target.name} starts another one" if another else ""
+        return f'{target.kind.noun} "{target.name}" has ended already: {target.phase} ({target.reason}){anew}'
     if isinstance(target, TodoView) and (why := _unfit_action(act, target)):
         return why
     if act.revives:

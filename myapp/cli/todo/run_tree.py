@@ -12,6 +12,8 @@ from myapp.domain.todo_phase import Phase
 _HEADINGS = ["STEP", "PHASE", "REASON", "AFTER", "MESSAGE"]
 _LONGEST_LIST = 3
 """People or dependencies that are named; more are counted."""
+_MOST_ASKED = 20
+"""Todos that people are asked for by name: a step may have thousands of items."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,10 @@ def tree_lines(shown: Shown, *, width: int | None = None) -> list[str]:
     run = shown.run
     progress = f", {run.progress} steps have ended" if run.progress else ""
     rows = list(_rows(shown, ""))
-    asked = [line for each in _all(shown) for line in map(_asked, each.awaiting)]
+    awaiting = [todo for each in _all(shown) for todo in each.awaiting]
+    asked = list(map(_asked, awaiting[:_MOST_ASKED]))
+    if (more := len(awaiting) - _MOST_ASKED) > 0:
+        asked.append(f"=> and {more} more wait for people: kubectl todo inbox -n {run.namespace}")
     return [
         one_line(f"{run.name} is {run.state}{progress}"),
         *(table(_HEADINGS, rows, width=width, drawn=_HEADINGS[0]) if rows else []),
@@ -68,10 +73,17 @@ def _row(branch: str, step: GraphStep, state: StepView | None, awaiting: Mapping
     name = f"{branch}{step.name}{mark}"
     after = _listed([_dependency(*each) for each in step.depends_on.items()])
     if state is None:
-        return [name, "", "", after, step.title]
+        return [name, "", "", after, _called(step, "")]
     todo = awaiting.get(state.todo)
     reason, message = (todo.reason, todo.message) if todo else (state.reason, state.message)
-    return [name, state.phase, reason, after, _items(state) or message or step.title]
+    return [name, state.phase, reason, after, _items(state) or message or _called(step, state.todo)]
+
+
+def _called(step: GraphStep, run: str) -> str:
+    """Its title; of one that runs a template that, and the name of the run, by which it is asked for."""
+    if not step.runs:
+        return step.title
+    return f"runs {step.runs}" + (f" as {run}" if run else "")
 
 
 def _items(state: StepView) -> str:

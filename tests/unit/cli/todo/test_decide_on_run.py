@@ -42,7 +42,11 @@ def test_a_decision_names_the_run_as_its_target(name: str, capsys: Captured) -> 
     [
         ("Succeeded", ["suspend"], 'workflow "release-x7k2p" has ended already: Succeeded (Running)'),
         ("Active", ["retry"], 'workflow "release-x7k2p" cannot be retried: it has not failed, it is Active (Running)'),
-        ("Cancelled", ["retry"], "has ended already: Cancelled"),
+        (
+            "Cancelled",
+            ["retry"],
+            "has ended already: Cancelled (Running); kubectl todo rerun release-x7k2p starts another one",
+        ),
     ],
 )
 def test_what_cannot_fit_is_refused_early(phase: str, command: list[str], words: str, capsys: Captured) -> None:

@@ -3,6 +3,7 @@
 import pytest
 import yaml
 
+from myapp.cli.todo.errors import KubectlFailedError
 from myapp.cli.todo.main import main
 from myapp.cli.todo.run_request import unique_name
 from tests.unit.cli.todo.fake_workflows import run, step, template
@@ -54,6 +55,24 @@ def test_all_that_is_wrong_is_said_at_once(capsys: Captured) -> None:
 
     told = capsys.readouterr().err.removeprefix("error: ").splitlines()
     assert sorted(line.partition(":")[0] for line in told) == ["params.count", "params.env", "params.version"]
+
+
+def test_who_may_not_create_runs_is_told_what_to_ask_for(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+    """Beside kubectl's own words; what a policy refuses says so itself."""
+    lacks = 'Error from server (Forbidden): User "oncall" cannot create resource "todoworkflows" in API group "x"\n'
+    refuses = "Error from server (Forbidden): denied request: ask for the ClusterRole myapp-runner\n"
+    cluster = release_and()
+
+    for said, told in ((lacks, "by a role binding to the ClusterRole myapp-runner\n"), (refuses, refuses)):
+
+        def refuse(*_: object, said: str = said) -> None:
+            raise KubectlFailedError(said, 1)
+
+        monkeypatch.setattr(cluster.workflows, "create_run", refuse)
+        assert main(["run", "release", "-p", "version=2"], cluster) == 1
+        printed = capsys.readouterr().err
+        assert printed.startswith(said)
+        assert printed.endswith(told)
 
 
 def test_dry_run_creates_nothing_and_names_nobody(capsys: Captured) -> None:

@@ -107,3 +107,26 @@ def test_a_loop_and_an_unknown_step_are_shown_as_far_as_they_can_be() -> None:
     ]
 
     assert sorted(name.strip(" ├└") for name in names(Shown(run(), step_graph({"steps": steps})))) == ["a", "b"]
+
+
+def test_a_step_that_runs_a_template_names_its_run() -> None:
+    """By which it can be looked at, cancelled or retried; what it says of itself goes before."""
+    definition = {"steps": [{"name": "verify", "workflow": {"templateRef": {"name": "checks"}}}]}
+
+    for state, said in (
+        ([], "runs checks"),
+        ([step("verify", "Active", "Running", todo="inner")], "runs checks as inner"),
+        ([step("verify", "Failed", "StepFailed", message="no", todo="inner")], "no"),
+    ):
+        lines = tree_lines(Shown(run(phase="Active", reason="Running", steps=state), step_graph(definition)))
+        assert lines[2].endswith(f"   {said}")
+
+
+def test_of_many_who_are_asked_the_rest_is_counted() -> None:
+    """A step for each of thousands is no wall of text."""
+    asked = [todo(f"release-x7k2p.each.{n}", phase="Active", reason="AwaitingDecision") for n in range(25)]
+
+    lines = [line for line in tree_lines(Shown(run(), step_graph(RELEASE), asked)) if line.startswith("=>")]
+
+    assert len(lines) == 21
+    assert lines[-1] == "=> and 5 more wait for people: kubectl todo inbox -n shop"
