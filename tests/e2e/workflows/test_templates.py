@@ -32,6 +32,7 @@ def judgements(writes: AuditedWrites, name: str) -> int:
     return sum(write.resource == "todotemplates/status" and write.name == name for write in writes.all())
 
 
+@pytest.mark.statement("L32")
 @pytest.mark.usefixtures("operator")
 def test_a_template_follows_those_that_it_names(runs: Runs, writes: AuditedWrites) -> None:
     """They appear, change and go; each time it is written once, and not at all where it stays as it was."""
@@ -48,6 +49,7 @@ def test_a_template_follows_those_that_it_names(runs: Runs, writes: AuditedWrite
     assert judgements(writes, "outer") == 5
 
 
+@pytest.mark.statement("L32")
 def test_recursion_by_a_later_edit_is_told_and_counted(operator: OperatorProcess, runs: Runs) -> None:
     """By all from whom it can be reached, through a chain; and it heals. So it does while no operator runs."""
     runs.put_template("a", naming("b"))
