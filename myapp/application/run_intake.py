@@ -116,18 +116,17 @@ class RunIntake:
         return True
 
     def _touching_children(self, sight: RunSight) -> tuple[CancelMode | None, bool]:
-        key, uid = sight.key, sight.uid
-        return self._registry.mode_of_ending(key, uid), self._registry.is_held(key, uid)
+        ending = self._registry.ending_within(sight.key, sight.uid)
+        return ending.mode if ending is not None else None, self._registry.is_held(sight.key, sight.uid)
 
     def _wake_children(self, sight: RunSight) -> None:
         """The run ends what is under way, is suspended, or goes on: todos have a dot in their name, runs none."""
-        mode = self._registry.mode_of_ending(sight.key, sight.uid)
-        ends_todos = mode is not None and mode is not CancelMode.STOP
+        ending = self._registry.ending_within(sight.key, sight.uid)
         for name in self._registry.open_children(sight.uid):
             key = sight.key.beside(name)
             if "." not in name:
                 self._queue.add(key)
-            elif ends_todos:
+            elif ending is not None and ending.ends_todos:
                 self._wake_todo(key)
 
     def _wake(self, key: TodoKey | None) -> None:

@@ -155,10 +155,10 @@ class RunRegistry(KnownObjects[RunRecord]):
             elif (record := self._records.get(key)) is not None:
                 yield from self.todos_within(namespace, record.uid)
 
-    def mode_of_ending(self, key: TodoKey, uid: str) -> CancelMode | None:
+    def ending_within(self, key: TodoKey, uid: str) -> Ending | None:
         """How a run is ending what it has under way; None where it does not, or is not known."""
         record = self._records.get(key)
-        return record.ending.mode if record is not None and record.uid == uid and record.ending is not None else None
+        return record.ending if record is not None and record.uid == uid else None
 
     def is_held(self, key: TodoKey, uid: str) -> bool:
         """Whether a run is known to be suspended."""

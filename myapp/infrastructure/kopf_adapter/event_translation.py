@@ -37,30 +37,24 @@ class EventTranslation:
 
     def todo(self, event: RawEvent) -> None:
         """An event of a Todo."""
-        raw = event["object"]
-        if event["type"] == "DELETED":
-            metadata = ObjectMetadata.of(raw)
-            self._todos.todo_gone(metadata.key, metadata.uid)
-            return
-        self._todos.todo_seen(to_sight(raw))
+        if gone := _gone(event):
+            self._todos.todo_gone(gone.key, gone.uid)
+        else:
+            self._todos.todo_seen(to_sight(event["object"]))
 
     def run(self, event: RawEvent) -> None:
         """An event of a TodoWorkflow."""
-        raw = event["object"]
-        if event["type"] == "DELETED":
-            metadata = ObjectMetadata.of(raw)
-            self._runs.run_gone(metadata.key, metadata.uid)
-            return
-        self._runs.run_seen(to_run_sight(raw))
+        if gone := _gone(event):
+            self._runs.run_gone(gone.key, gone.uid)
+        else:
+            self._runs.run_seen(to_run_sight(event["object"]))
 
     def template(self, event: RawEvent) -> None:
-        """An event of a TodoTemplate. One that is gone concerns no run that has begun."""
-        raw = event["object"]
-        if event["type"] == "DELETED":
-            metadata = ObjectMetadata.of(raw)
-            self._templates.template_gone(metadata.key, metadata.uid)
-            return
-        self._templates.template_seen(to_template(raw))
+        """An event of a TodoTemplate."""
+        if gone := _gone(event):
+            self._templates.template_gone(gone.key, gone.uid)
+        else:
+            self._templates.template_seen(to_template(event["object"]))
 
     def decision(self, event: RawEvent) -> None:
         """An event of a TodoDecision."""
@@ -69,3 +63,8 @@ class EventTranslation:
             self._decisions.settled(raw["metadata"]["uid"])
         else:
             self._decisions.seen(to_decision(raw))
+
+
+def _gone(event: RawEvent) -> ObjectMetadata | None:
+    """What existed, where the event says that it does no more."""
+    return ObjectMetadata.of(event["object"]) if event["type"] == "DELETED" else None
