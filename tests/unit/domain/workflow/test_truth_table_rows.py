@@ -9,8 +9,9 @@ from myapp.domain.workflow.children import ChildState
 from tests.unit.domain.workflow.builders import definition
 from tests.unit.domain.workflow.run_world import RunWorld, accepted
 from tests.unit.domain.workflow.truth_table import DEPENDENCIES, Row
-from tests.unit.domain.workflow.truth_table_ends import CANCEL, FAILURES, FINALLY, TIME
+from tests.unit.domain.workflow.truth_table_ends import FAILURES, FINALLY
 from tests.unit.domain.workflow.truth_table_items import AGAIN, ITEMS, OUTPUTS, PARALLELISM
+from tests.unit.domain.workflow.truth_table_stops import CANCEL, TIME
 
 ROWS = (*DEPENDENCIES, *FAILURES, *FINALLY, *CANCEL, *TIME, *ITEMS, *PARALLELISM, *AGAIN, *OUTPUTS)
 
